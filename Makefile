@@ -1,0 +1,46 @@
+# Everything a person types. `make help` lists it.
+SHOP ?= cdnow
+export KLANTWAARDE_CONFIG ?= shops/$(SHOP).toml
+
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+PYTHON := .venv/bin/python
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run ui test check bench docs clean
+
+help:  ## List the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+
+setup: $(READY)  ## Install what uv.lock names (run and test do it too)
+
+$(READY): pyproject.toml uv.lock
+	@command -v $(UV) >/dev/null || (python3 -m venv .tools && .tools/bin/pip install --quiet --disable-pip-version-check uv)
+	$(UV) sync --frozen --quiet
+	@touch $@
+
+run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
+	@$(PYTHON) -m pipelines.nightly
+
+ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
+	@$(PYTHON) -m pipelines.ui
+
+test: setup check  ## Run every check and every test
+	$(PYTHON) -m pytest -m "not slow"
+	$(PYTHON) -m pytest -m slow
+
+check: setup  ## Lint, types, import contract, SQL lint
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+	$(PYTHON) -m sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+
+bench: setup  ## Measure a synthetic shop: make bench ORDERS=1000000
+	@$(PYTHON) -m tests.bench --orders $(or $(ORDERS),1000000)
+
+docs: setup  ## Write docs/data_dictionary.md anew
+	@$(PYTHON) -m pipelines.data_dictionary
+
+clean:  ## Remove everything made here except the environment
+	rm -rf var dbt_project/target dbt_project/logs
