@@ -1,0 +1,17 @@
+"""klantwaarde: from a shop's orders to what its customers are worth.
+
+    shop ──extract──> landing ──validate──> accepted ──load──> raw ──transform──> marts ──publish──> BI
+
+Plain modules know the domain and never import Dagster:
+
+    settings      the shop's TOML and the environment           contract     tables, columns, types, keys: once
+    sources/      one module a kind of shop                     errors       what can go wrong
+    extraction    shop → landing                                landing      day files
+    validation    landing → accepted and quarantined rows       expectations the rules, as Great Expectations suites
+    loading       accepted rows → schema raw                    warehouse    the only one that opens DuckDB
+    transform     dbt: staging → core → marts                   publishing   marts → files for BI, swapped whole
+    home          one writer at a time                          pseudonyms   e-mail addresses → keyed hashes
+    nightly, ui   `make run`, `make ui`                         summary      what a night came to, on one screen
+
+`assets/` and `definitions.py` show the stages to Dagster.
+"""

@@ -1,0 +1,90 @@
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import SettingsError
+from pipelines.settings import PROJECT_ROOT, load_settings
+
+GIFT_SHOP_FILE = PROJECT_ROOT / "../shared/data/online_retail_II.parquet"
+
+GOOD = """
+[shop]
+id = "bakery"
+currency = "EUR"
+timezone = "Europe/Amsterdam"
+start_date = 2024-01-01
+
+[source]
+kind = "files"
+path = "{folder}"
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write_toml(change: tuple[str, str] = ("", ""), more: str = "") -> Path:
+        path = tmp_path / "bakery.toml"
+        path.write_text(GOOD.format(folder=tmp_path).replace(*change) + more)
+        return path
+
+    return write_toml
+
+
+def test_the_shops_that_come_with_the_project_are_valid_but_for_a_missing_download():
+    assert load_settings(PROJECT_ROOT / "shops/cdnow.toml").shop.id == "cdnow"
+    if GIFT_SHOP_FILE.exists():
+        assert load_settings(PROJECT_ROOT / "shops/online_retail.toml").shop.id == "online_retail"
+    else:
+        with pytest.raises(SettingsError, match="no such file"):
+            load_settings(PROJECT_ROOT / "shops/online_retail.toml")
+
+
+def test_a_good_file_gives_defaults_and_full_paths(write, tmp_path):
+    settings = load_settings(write(), home=tmp_path / "home")
+    assert settings.source.path == tmp_path
+    assert settings.warehouse_path == tmp_path / "home" / "warehouse.duckdb"
+    assert settings.extract.look_back_days == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "more", "expected"),
+    [
+        (('"EUR"', '"euro"'), "", ["shop.currency", "'euro'", "[A-Z]{3}"]),
+        (('"Europe/Amsterdam"', '"Europe/Amsterdm"'), "", ["shop.timezone", "did you mean 'Europe/Amsterdam'"]),
+        (("start_date", "start_dat"), "", ["shop.start_date: missing", "shop.start_dat: unknown", "as_of, currency"]),
+        (("2024-01-01", "2024-01-01\nas_of = 2023-01-01"), "", ["as_of must be later than start_date (2024-01-01)"]),
+        (('"files"', '"shopware"'), "", ["source", "shopware", "'cdnow', 'online_retail', 'files'"]),
+        (("", ""), "pth = 3\n", ["source.pth: unknown setting (did you mean 'path'?)"]),
+        (("", ""), "[schedule]\nnightly = '25:00'\n", ["schedule.nightly", "'25:00'"]),
+        (("", ""), "[extract]\nlook_back_days = 0\n", ["extract.look_back_days", "0", "greater than or equal to 1"]),
+        (("", ""), "[definitions]\nhigh_value_rate = 0.8\n", ["high_value_rate + middle_value_rate must be below 1"]),
+        (("", ""), "[schedul]\n", ["schedul: unknown setting (did you mean 'schedule'?)", "privacy"]),
+        (("[shop]", "home = 'x'\n[shop]"), "", ["home", "not settings of the file"]),
+        (("[shop]", "[shop"), "", ["not a TOML file"]),
+    ],
+)
+def test_a_wrong_setting_is_named_with_file_key_value_and_what_is_allowed(write, change, more, expected):
+    path = write(change, more)
+    with pytest.raises(SettingsError) as error:
+        load_settings(path)
+    assert str(path) in str(error.value)
+    for words in expected:
+        assert words in str(error.value)
+
+
+def test_a_missing_source_path_says_where_it_looked(write, tmp_path):
+    path = write(('path = "', 'path = "nowhere'))
+    with pytest.raises(SettingsError, match="no such folder"):
+        load_settings(path)
+
+
+def test_a_missing_shop_file_lists_the_shops_there_are():
+    with pytest.raises(SettingsError, match="Shops here: cdnow, online_retail"):
+        load_settings("shops/nope.toml")
+
+
+def test_the_email_key_comes_from_the_environment_and_never_shows(write, monkeypatch):
+    monkeypatch.setenv("BAKERY_KEY", "very-secret")
+    settings = load_settings(write(("", ""), "[privacy]\nemail_key_env = 'BAKERY_KEY'\n"))
+    assert settings.email_key == "very-secret"
+    assert "very-secret" not in repr(settings)
