@@ -1,0 +1,198 @@
+"""What the sample shops and the file shop share: contract tables staged in a scratch database, delivered by windows.
+
+A subclass brings its shop into the scratch database once, as relations with the names and columns of the contract
+(day tables with `order_date` first); this module cuts them into bounded batches. Its own count of the source comes
+from a relation `day_counts`, which must not be made from the delivered relations.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import tempfile
+import weakref
+from contextlib import ExitStack
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines import contract
+from pipelines.errors import HomeError
+from pipelines.sources import Batch
+from pipelines.sources.tabular import is_lack_of_space
+from pipelines.warehouse import scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import duckdb
+    import pyarrow as pa
+
+    from pipelines.settings import Settings
+
+log = logging.getLogger("klantwaarde")
+
+ONE_DAY = dt.timedelta(days=1)
+DAY_TABLES = (contract.ORDERS, contract.ORDER_LINES, contract.REFUNDS)
+KEYED_TABLES = (contract.CUSTOMERS, contract.CUSTOMER_ALIASES, contract.PRODUCTS)
+
+# Which rows of each table to deliver: SQL conditions by table name.
+Conditions = dict[str, str]
+
+
+class StagedShop:
+    """A `Source` over relations in a scratch database, which lives as long as the object or until `close`.
+
+    Attributes:
+        warnings: What a person should know about the source and can mend; also logged.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.warnings: list[str] = []
+        self._settings = settings
+        self._stack = ExitStack()
+        self._staged: duckdb.DuckDBPyConnection | None = None
+
+    def close(self) -> None:
+        """Drop the scratch database; the next reading stages the shop anew."""
+        self._staged = None
+        self._stack.close()
+
+    def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
+        """Orders placed on these days with their children, and all keyed tables; half-open."""
+        yield from self._batches(start, end, {})
+
+    def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
+        """Without change stamps: the orders placed on the days that the window touches."""
+        if since >= until:
+            return
+        zone = self._settings.zone
+        first = since.replace(tzinfo=dt.UTC).astimezone(zone).date()
+        last = (until - dt.timedelta.resolution).replace(tzinfo=dt.UTC).astimezone(zone).date()
+        start = max(first, self._settings.shop.start_date)
+        yield from self.read_placed(start, min(last + ONE_DAY, self._settings.as_of_date))
+
+    def list_ids(self, start: dt.date, end: dt.date) -> pa.Table:
+        """`order_date` and `order_id` of every order on these days; half-open."""
+        query = "select order_date, order_id from orders where order_date >= ? and order_date < ?"
+        return self._db().execute(query, [start, end]).to_arrow_table()
+
+    def count(self, start: dt.date, end: dt.date) -> pa.Table:
+        """The source's own count: a `read` row for each day of the window, and a row for each kind of row left out."""
+        query = """
+            select
+                day::date as order_date,
+                coalesce(entry, 'read') as entry,
+                coalesce(row_count, 0)::bigint as row_count,
+                coalesce(amount, 0)::decimal(18, 4) as amount
+            from range(?::timestamp, ?::timestamp, interval 1 day) as days (day)
+            left join day_counts on day_counts.order_date = days.day
+            order by order_date, entry
+        """
+        return self._fetch(contract.SOURCE_COUNTS, query, [start, end])
+
+    def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        """Make `orders`, `order_lines`, `refunds`, `day_counts`, and of the keyed tables what there is."""
+        raise NotImplementedError
+
+    def _db(self) -> duckdb.DuckDBPyConnection:
+        """The scratch database, with the shop staged in it at the first use."""
+        if self._staged is None:
+            db = self._stack.enter_context(scratch())
+            folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="klantwaarde-source-"))
+            try:
+                self._stage(db, Path(folder))
+            except BaseException as error:
+                self._stack.close()
+                if isinstance(error, Exception) and is_lack_of_space(error):
+                    raise HomeError(
+                        f"{tempfile.gettempdir()}: too little space for the source's temporary files: {error}. "
+                        "Free some, or name a larger folder in TMPDIR."
+                    ) from error
+                raise
+            # Registered last, so that at the end of the process it runs before the clean-ups of what it closes.
+            weakref.finalize(self, self._stack.close)
+            self._staged = db
+        return self._staged
+
+    def _warn(self, message: str) -> None:
+        self.warnings.append(message)
+        log.warning("%s", message)
+
+    def _batches(self, start: dt.date, end: dt.date, conditions: Conditions) -> Iterator[Batch]:
+        """Cut the window into batches; the first ones carry the keyed tables."""
+        windows = self._windows(start, end, conditions)
+        for window, keyed in zip_longest(windows, self._keyed_batches(conditions)):
+            tables: dict[str, pa.Table] = dict(keyed or {})
+            if window is not None:
+                start, end = window
+                for table in DAY_TABLES:
+                    tables[table.name] = self._read_days(table, start, end, conditions.get(table.name, "true"))
+            yield Batch(tables)
+
+    def _windows(self, start: dt.date, end: dt.date, conditions: Conditions) -> list[tuple[dt.date, dt.date]]:
+        """Stretches of whole days, each with at most `extract.batch_rows` order lines where a day allows it."""
+        counts = " union all ".join(
+            f"""
+            select order_date, count(*) as row_count
+            from {table.name}
+            where order_date >= $start and order_date < $end and {conditions.get(table.name, "true")}
+            group by order_date
+            """
+            for table in DAY_TABLES
+        )
+        query = f"select order_date, max(row_count) from ({counts}) group by order_date order by order_date"
+        found = self._db().execute(query, {"start": start, "end": end}).fetchall()
+        windows: list[tuple[dt.date, dt.date]] = []
+        rows_so_far = 0
+        for day, row_count in found:
+            if windows and rows_so_far + row_count <= self._settings.extract.batch_rows:
+                windows[-1] = (windows[-1][0], day + ONE_DAY)
+                rows_so_far += row_count
+            else:
+                windows.append((day, day + ONE_DAY))
+                rows_so_far = row_count
+        return windows
+
+    def _read_days(self, table: contract.Table, start: dt.date, end: dt.date, condition: str) -> pa.Table:
+        query = f"""
+            select order_date, {_typed_columns(table)}
+            from {table.name}
+            where order_date >= ? and order_date < ? and {condition}
+        """
+        return self._fetch(table, query, [start, end])
+
+    def _keyed_batches(self, conditions: Conditions) -> Iterator[dict[str, pa.Table]]:
+        """The keyed tables in pieces of `extract.batch_rows`; rows of one key stay next to each other."""
+        import pyarrow as pa
+
+        relations = self._db().execute("select table_name from information_schema.tables").fetchall()
+        for table in KEYED_TABLES:
+            if (table.name,) not in relations:
+                continue
+            query = f"""
+                select {_typed_columns(table)}
+                from {table.name}
+                where {conditions.get(table.name, "true")}
+                order by {", ".join(table.key)}
+            """
+            # A cursor of its own: the day tables are read between the pieces.
+            pieces = self._db().cursor().execute(query).to_arrow_reader(self._settings.extract.batch_rows)
+            for piece in pieces:
+                if piece.num_rows:
+                    yield {table.name: pa.Table.from_batches([piece]).cast(table.arrow_schema())}
+
+    def _fetch(self, table: contract.Table, query: str, parameters: list[dt.date]) -> pa.Table:
+        import pyarrow as pa
+
+        schema = table.arrow_schema()
+        if table.by_day:
+            schema = schema.insert(0, pa.field("order_date", pa.date32()))
+        return self._db().execute(query, parameters).to_arrow_table().cast(schema)
+
+
+def _typed_columns(table: contract.Table) -> str:
+    """The table's columns for a select, in the contract's types, so that a literal or NULL needs no cast of its own."""
+    return ", ".join(
+        f"cast({column.name} as {contract.DUCKDB_TYPES[column.type]}) as {column.name}" for column in table.columns
+    )

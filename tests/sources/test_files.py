@@ -1,0 +1,585 @@
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import logging
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.errors import HomeError, SourceError
+from pipelines.settings import Extract
+from pipelines.sources.files import Files
+from tests.shops import AS_OF, START, line, make_settings, order, write_shop
+from tests.sources.deliveries import by_key, collect, require_complete
+
+ONE_DAY = dt.timedelta(days=1)
+NOON = "2024-01-10 12:00:00"
+
+
+def open_shop(folder: Path, **tables: list[dict[str, Any]]) -> Files:
+    settings = make_settings(folder)
+    write_shop(folder / "shop", **tables)
+    return Files(settings)
+
+
+def one_order_shop(folder: Path, **columns: Any) -> Files:
+    return open_shop(folder, orders=[order("A1", NOON, **columns)], order_lines=[line("A1")])
+
+
+def edit(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / "shop" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def read_all(source: Files) -> dict[str, Any]:
+    return collect(source.read_placed(START, AS_OF))
+
+
+def refund(refund_id: str, refunded_at: str, order_id: str = "", amount: str = "4", **columns: Any) -> dict[str, Any]:
+    return {
+        "refund_id": refund_id,
+        "order_id": order_id,
+        "refunded_at": refunded_at,
+        "net_amount": amount,
+        "sku": "",
+        **columns,
+    }
+
+
+# What comes out
+
+
+def test_every_table_is_delivered_in_the_contracts_types(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[order("007", NOON, "12.10", shipping_net_amount="2.5", is_test="yes", customer_email="Ann@x.nl ")],
+        order_lines=[line("007", "7.5", quantity="0.25", title='a, "b"\nc')],
+        refunds=[refund("R1", "2024-01-20 09:00:00", "007", refund_line_no="2", is_restocked="0")],
+        customers=[{"customer_id": "c1", "email": "ann@x.nl", "is_business": "TRUE", "created_at": NOON}],
+        customer_aliases=[{"old_customer_id": "c0", "surviving_customer_id": "c1"}],
+        products=[{"product_id": "p", "unit_cost_amount": "0.1234", "cost_valid_from": "2024-01-01"}],
+    )
+
+    tables = read_all(source)
+
+    (order_row,), (line_row,), (refund_row,) = tables["orders"], tables["order_lines"], tables["refunds"]
+    assert (order_row["order_id"], order_row["order_date"]) == ("007", dt.date(2024, 1, 10))
+    assert order_row["placed_at"] == dt.datetime(2024, 1, 10, 12)
+    assert (order_row["total_gross_amount"], order_row["shipping_net_amount"]) == (Decimal("12.1"), Decimal("2.5"))
+    assert (order_row["is_test"], order_row["customer_email"]) == (True, "Ann@x.nl ")
+    assert order_row["updated_at"] is None
+    assert (line_row["quantity"], line_row["title"], line_row["sku"]) == (Decimal("0.25"), 'a, "b"\nc', None)
+    assert (refund_row["refund_line_no"], refund_row["is_restocked"], refund_row["sku"]) == (2, False, None)
+    assert refund_row["order_date"] == order_row["order_date"]
+    assert tables["customers"][0]["is_business"] is True
+    assert tables["customer_aliases"][0]["surviving_customer_id"] == "c1"
+    assert tables["products"][0]["cost_valid_from"] == dt.date(2024, 1, 1)
+    assert require_complete(source, dt.date(2024, 1, 9), dt.date(2024, 1, 12))["read"] == (2, Decimal("6"))
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("2024-07-01 23:30:00", "2024-07-01 23:30"),
+        ("2024-07-01T23:30:00Z", "2024-07-01 23:30"),
+        ("2024-07-01T23:30:00.250+02:00", "2024-07-01 21:30:00.250"),
+        ("2024-07-01 23:30:00 +0200", "2024-07-01 21:30"),
+        ("2024-07-01 23:30:00 UTC", "2024-07-01 23:30"),
+        ("2024-07-01 23:30:00-05", "2024-07-02 04:30"),
+        ("2024-07-01 23:30", "2024-07-01 23:30"),
+    ],
+)
+def test_instant_is_read_as_utc_or_by_its_offset(tmp_path: Path, written: str, utc: str) -> None:
+    source = one_order_shop(tmp_path, updated_at=written)
+
+    assert read_all(source)["orders"][0]["updated_at"] == dt.datetime.fromisoformat(utc)
+
+
+@pytest.mark.parametrize(
+    ("written", "flag"),
+    [("true", True), ("1", True), ("YES", True), ("False", False), ("0", False), ("no", False), ("", None)],
+)
+def test_flag_is_read(tmp_path: Path, written: str, flag: bool | None) -> None:
+    assert read_all(one_order_shop(tmp_path, is_test=written))["orders"][0]["is_test"] is flag
+
+
+@pytest.mark.parametrize(
+    ("placed_at", "day"),
+    [
+        ("2024-01-09 22:59:59", dt.date(2024, 1, 9)),
+        ("2024-01-09 23:00:00", dt.date(2024, 1, 10)),
+        ("2023-10-28 21:59:59", dt.date(2023, 10, 28)),
+        ("2023-10-28 22:00:00", dt.date(2023, 10, 29)),
+        ("2023-10-29 22:59:59", dt.date(2023, 10, 29)),
+        ("2023-03-26 21:59:59", dt.date(2023, 3, 26)),
+        ("2023-03-26 22:00:00", dt.date(2023, 3, 27)),
+    ],
+)
+def test_order_lies_on_the_shops_local_day_around_clock_changes(tmp_path: Path, placed_at: str, day: dt.date) -> None:
+    settings = make_settings(tmp_path, shop={"start_date": dt.date(2023, 1, 1)})
+    write_shop(tmp_path / "shop", orders=[order("A1", placed_at)], order_lines=[line("A1")])
+
+    assert Files(settings).list_ids(day, day + ONE_DAY).to_pylist() == [{"order_date": day, "order_id": "A1"}]
+
+
+def test_parquet_is_cast_too(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path)
+    amsterdam = pa.timestamp("ms", tz="Europe/Amsterdam")
+    placed = dt.datetime(2024, 1, 10, 11, tzinfo=dt.UTC)
+    columns = {
+        "order_id": pa.array([1001, 1002]),
+        "placed_at": pa.array([placed, placed], amsterdam),
+        "updated_at": pa.array([NOON, None]),
+        "status": pa.array(["paid", "paid"]).dictionary_encode(),
+        "currency": ["EUR", "EUR"],
+        "total_gross_amount": [0.1 + 0.2, 10.05],
+        "customer_id": [13085.0, None],
+        "tax_amount": pa.array([Decimal("1.234567"), None]),
+        "is_test": [1, 0],
+    }
+    pq.write_table(pa.table(columns), tmp_path / "shop" / "orders.parquet")
+    lines = {"order_id": [1001, 1002], "line_id": [1, 1], "quantity": [1, 2], "net_amount": ["0.3", "10.05"]}
+    pq.write_table(pa.table(lines), tmp_path / "shop" / "order_lines.parquet")
+
+    tables = collect(Files(settings).read_placed(START, AS_OF))
+
+    orders = by_key(tables["orders"], "order_id")
+    assert orders["1001"]["placed_at"] == dt.datetime(2024, 1, 10, 11)
+    assert orders["1001"]["updated_at"] == dt.datetime(2024, 1, 10, 12)
+    assert (orders["1001"]["total_gross_amount"], orders["1002"]["total_gross_amount"]) == (
+        Decimal("0.3"),
+        Decimal("10.05"),
+    )
+    assert (orders["1001"]["customer_id"], orders["1002"]["customer_id"]) == ("13085", None)
+    assert (orders["1001"]["tax_amount"], orders["1001"]["is_test"]) == (Decimal("1.2346"), True)
+    assert by_key(tables["order_lines"], "order_id")["1002"]["quantity"] == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_csv_is_read_in_the_encodings_and_with_the_separators_of_excel(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[order("A1", NOON)],
+        order_lines=[line("A1", title="Crème brûlée € 5"), line("A1", line_id="2")],
+    )
+    for path in (tmp_path / "shop").iterdir():
+        path.write_text(path.read_text(encoding="utf-8").replace(",", delimiter), encoding=encoding)
+
+    lines = by_key(read_all(source)["order_lines"], "line_id")
+
+    assert (lines["1"]["title"], lines["2"]["title"]) == ("Crème brûlée € 5", None)
+    assert ["cp1252" in warning for warning in source.warnings] == ([True] if encoding == "cp1252" else [])
+
+
+def test_empty_shop_has_no_rows_but_counts_its_days(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path)
+    for path in (tmp_path / "shop").iterdir():
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
+
+    assert list(source.read_placed(START, AS_OF)) == []
+    assert list(source.read_changed(dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1))) == []
+    assert source.list_ids(START, AS_OF).num_rows == 0
+    counts = source.count(START, AS_OF).to_pylist()
+    assert len(counts) == (AS_OF - START).days
+    assert {(row["entry"], row["row_count"], row["amount"]) for row in counts} == {("read", 0, 0)}
+
+
+# Where rows without a day of their own lie
+
+
+def test_rows_whose_day_cannot_be_known_lie_on_the_first_day(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[order("undated", ""), order("future", "2024-03-02 12:00:00"), order("A1", NOON)],
+        order_lines=[line("undated"), line("future"), line("A1"), line("nowhere"), line("")],
+        refunds=[
+            refund("undated", "", "A1"),
+            refund("orphan", "2024-02-01 12:00:00", "gone"),
+            refund("undated orphan", "", "gone"),
+            refund("orphan of the future", "2024-03-01 12:00:00", "gone"),
+            refund("credit note", "2024-01-31 23:30:00"),
+            refund("undated credit note", ""),
+            refund("of A1", "2024-02-20 12:00:00", "A1"),
+        ],
+    )
+
+    tables = read_all(source)
+
+    own_day = dt.date(2024, 1, 10)
+    days = {row["order_id"]: row["order_date"] for row in tables["orders"] + tables["order_lines"]}
+    assert days == {"undated": START, "future": START, "A1": own_day, "nowhere": START, None: START}
+    assert {row["refund_id"]: row["order_date"] for row in tables["refunds"]} == {
+        "undated": own_day,
+        "orphan": dt.date(2024, 2, 1),
+        "undated orphan": START,
+        "orphan of the future": START,
+        "credit note": dt.date(2024, 2, 1),
+        "undated credit note": START,
+        "of A1": own_day,
+    }
+    require_complete(source, START, AS_OF)
+
+
+def test_order_id_that_stands_twice_keeps_its_lines_once_on_the_first_day(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path, orders=[order("A1", "2024-01-12 12:00:00"), order("A1", NOON)], order_lines=[line("A1")]
+    )
+
+    tables = read_all(source)
+
+    assert {row["order_date"] for row in tables["orders"]} == {dt.date(2024, 1, 10), dt.date(2024, 1, 12)}
+    assert [row["order_date"] for row in tables["order_lines"]] == [dt.date(2024, 1, 10)]
+    require_complete(source, START, AS_OF)
+
+
+def test_orders_before_the_start_are_not_read_and_said(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path, orders=[order("A1", NOON), order("old", "2023-12-30 12:00:00")], order_lines=[line("A1"), line("old")]
+    )
+
+    tables = read_all(source)
+
+    assert [row["order_id"] for row in tables["order_lines"]] == ["A1"]
+    assert source.warnings == ["1 orders were placed before shop.start_date (2024-01-01) and are not read."]
+
+
+def test_count_adds_shipping_and_fees_and_takes_off_discounts_and_refunds(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[order("A1", NOON, shipping_net_amount="5", fee_net_amount="1", undistributed_discount_net_amount="2")],
+        order_lines=[line("A1", "10"), line("A1", "20.005", line_id="2")],
+        refunds=[refund("R1", "2024-01-20 12:00:00", "A1", "3", shipping_net_amount="0.5")],
+    )
+
+    sums = require_complete(source, START, AS_OF)
+
+    assert sums == {"read": (3, Decimal("30.505"))}
+
+
+# Batches and windows
+
+
+def test_batches_are_bounded_keep_days_whole_and_do_not_change_the_rows(tmp_path: Path) -> None:
+    days = [START + n * ONE_DAY for n in range(6)]
+    orders = [order(f"{day}-{n}", f"{day} 12:00:00") for day in days for n in range(4)]
+    tables = {
+        "orders": orders,
+        "order_lines": [line(o["order_id"], line_id=str(n)) for o in orders for n in range(2)],
+        "refunds": [refund(f"R{o['order_id']}", "2024-02-01 12:00:00", o["order_id"]) for o in orders],
+        "customers": [{"customer_id": f"c{n}"} for n in range(70)],
+    }
+    whole = open_shop(tmp_path, **tables)
+    settings = make_settings(tmp_path).model_copy(update={"extract": Extract.model_construct(batch_rows=16)})
+
+    batches = list(Files(settings).read_placed(START, AS_OF))
+
+    assert [batch.tables["order_lines"].num_rows for batch in batches if "orders" in batch.tables] == [16, 16, 16]
+    assert all(rows.num_rows <= 16 for batch in batches for rows in batch.tables.values())
+    assert collect(batches) == read_all(whole)
+    assert len(read_all(whole)["customers"]) == 70
+
+
+def test_window_is_half_open(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[order(str(day), f"2024-01-{day} 12:00:00") for day in (10, 11, 12)],
+        order_lines=[line(str(day)) for day in (10, 11, 12)],
+    )
+
+    tables = collect(source.read_placed(dt.date(2024, 1, 10), dt.date(2024, 1, 12)))
+
+    assert [row["order_id"] for row in tables["orders"]] == ["10", "11"]
+    assert [row["order_id"] for row in tables["order_lines"]] == ["10", "11"]
+
+
+def changed_ids(source: Files, since: str, until: str) -> dict[str, list[str]]:
+    tables = collect(source.read_changed(dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until)))
+    keys = {
+        "orders": "order_id",
+        "order_lines": "order_id",
+        "refunds": "refund_id",
+        "customers": "customer_id",
+        "products": "product_id",
+    }
+    return {name: sorted(row[key] for row in tables[name]) for name, key in keys.items()}
+
+
+def test_changed_order_comes_whole_whatever_its_age(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[
+            order("old", "2024-01-02 12:00:00", updated_at="2024-02-10 08:00:00"),
+            order("same", "2024-01-02 12:00:00", updated_at="2024-01-02 12:00:00"),
+            order("refunded", "2024-01-03 12:00:00", updated_at="2024-01-03 12:00:00"),
+            order("cancelled", "2024-01-03 12:00:00", cancelled_at="2024-02-10 09:00:00"),
+            order("new", "2024-02-10 12:00:00"),
+            order("undated", ""),
+        ],
+        order_lines=[
+            line("old"),
+            line("old", line_id="2"),
+            line("same"),
+            line("refunded"),
+            line("cancelled"),
+            line("new"),
+            line("nowhere"),
+        ],
+        refunds=[
+            refund("R1", "2024-01-05 12:00:00", "old"),
+            refund("R2", "2024-02-10 12:00:00", "refunded"),
+            refund("credit note", "2024-02-10 12:00:00"),
+            refund("old credit note", "2024-01-10 12:00:00"),
+        ],
+        customers=[
+            {"customer_id": "changed", "updated_at": "2024-02-10 10:00:00"},
+            {"customer_id": "same", "updated_at": "2024-01-10 10:00:00"},
+            {"customer_id": "unstamped", "updated_at": ""},
+        ],
+        products=[{"product_id": "p"}],
+    )
+
+    assert changed_ids(source, "2024-02-10 00:00", "2024-02-11 00:00") == {
+        "orders": ["cancelled", "new", "old", "refunded", "undated"],
+        "order_lines": ["cancelled", "new", "old", "old", "refunded"],
+        "refunds": ["R1", "R2", "credit note"],
+        "customers": ["changed", "unstamped"],
+        "products": ["p"],
+    }
+
+
+def test_change_window_is_half_open_to_the_second(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path, updated_at="2024-02-10 08:00:00")
+
+    assert changed_ids(source, "2024-02-10 08:00", "2024-02-10 08:01")["orders"] == ["A1"]
+    assert changed_ids(source, "2024-02-10 07:00", "2024-02-10 08:00")["orders"] == []
+    assert changed_ids(source, "2024-02-10 08:00", "2024-02-10 08:00")["orders"] == []
+
+
+def test_order_of_today_is_not_history_yet(tmp_path: Path) -> None:
+    source = open_shop(tmp_path, orders=[order("today", "2024-03-01 10:00:00")], order_lines=[line("today")])
+
+    assert changed_ids(source, "2024-02-20", "2024-03-05")["orders"] == []
+    assert read_all(source)["orders"] == []
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "expected"),
+    [
+        ("orders", "total_gross_amount", "12,50", "an amount. Write decimals with a point"),
+        ("orders", "total_gross_amount", "€ 12", "an amount"),
+        ("orders", "total_gross_amount", "1_000", "an amount"),
+        ("order_lines", "net_amount", "1.234,50", "an amount"),
+        ("order_lines", "quantity", "one", "a number"),
+        ("orders", "placed_at", "10-01-2024 12:00", "an instant. Write 2024-03-31 14:05:00"),
+        ("orders", "placed_at", "2024-01-10", "an instant"),
+        ("orders", "updated_at", "2024-02-30 10:00:00", "an instant"),
+        ("orders", "is_test", "maybe", "a flag. Write true or false"),
+        ("refunds", "refund_line_no", "1.5", "a whole number"),
+        ("products", "cost_valid_from", "31-12-2023", "a date. Write 2024-03-31"),
+    ],
+)
+def test_value_of_another_type_is_named_with_its_place(
+    tmp_path: Path, table: str, column: str, value: str, expected: str
+) -> None:
+    tables: dict[str, list[dict[str, Any]]] = {
+        "orders": [order("A1", NOON), order("A2", NOON), order("A3", NOON)],
+        "order_lines": [line("A1"), line("A2"), line("A3")],
+        "refunds": [refund(f"R{n}", NOON) for n in "123"],
+        "products": [{"product_id": n} for n in "123"],
+    }
+    for row in tables[table]:
+        row.setdefault(column, "")
+    tables[table][1][column] = tables[table][2][column] = value
+
+    with pytest.raises(SourceError) as caught:
+        open_shop(tmp_path, **tables).count(START, AS_OF)
+
+    path = tmp_path / "shop" / f"{table}.csv"
+    assert str(caught.value).startswith(f"{path}: row 3, column {column}: {value!r} is not {expected}")
+
+
+def test_value_in_parquet_is_named_with_its_place(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path)
+    (tmp_path / "shop" / "order_lines.csv").unlink()
+    rows = {"order_id": ["A1", "A1"], "line_id": ["1", "2"], "quantity": [1, 1], "net_amount": ["10", "ten"]}
+    pq.write_table(pa.table(rows), tmp_path / "shop" / "order_lines.parquet")
+
+    with pytest.raises(SourceError, match=r"order_lines\.parquet: row 2, column net_amount: 'ten' is not an amount"):
+        read_all(source)
+
+
+def test_missing_column_is_named_with_the_nearest_found(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path)
+    edit(tmp_path, "orders.csv", "total_gross_amount", "total_gross_amnt")
+
+    with pytest.raises(SourceError) as caught:
+        read_all(source)
+
+    assert "orders.csv: the column 'total_gross_amount' is missing. Rename 'total_gross_amnt', if that is it." in str(
+        caught.value
+    )
+    assert "Found: order_id, placed_at, status, currency, total_gross_amnt, customer_id." in str(caught.value)
+
+
+def test_unknown_columns_are_left_out_logged_and_kept_to_show(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    source = one_order_shop(tmp_path, shoe_size="44", mood="fine")
+
+    with caplog.at_level(logging.WARNING, "klantwaarde"):
+        read_all(source)
+
+    path = tmp_path / "shop" / "orders.csv"
+    expected = f"{path}: columns left out, since the contract does not know them: shoe_size, mood."
+    assert source.warnings == [expected]
+    assert caplog.messages == [expected]
+
+
+def test_table_in_two_formats_is_refused(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path)
+    (tmp_path / "shop" / "orders.parquet").touch()
+
+    with pytest.raises(SourceError, match=r"orders\.csv and .*orders\.parquet: both are there"):
+        read_all(source)
+
+
+def test_missing_table_is_named_with_what_was_found(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path)
+    (tmp_path / "shop" / "order_lines.csv").rename(tmp_path / "shop" / "lines.csv")
+
+    with pytest.raises(
+        SourceError, match=r"order_lines\.csv or order_lines\.parquet is missing\. Found: lines\.csv, or"
+    ):
+        read_all(source)
+
+
+def test_empty_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"orders\.csv or orders\.parquet is missing\. Found: nothing"):
+        read_all(Files(make_settings(tmp_path)))
+
+
+@pytest.mark.parametrize("keep", [0.5, 0.95, 0.0])
+def test_truncated_parquet_is_named(tmp_path: Path, keep: float) -> None:
+    source = one_order_shop(tmp_path)
+    (tmp_path / "shop" / "order_lines.csv").unlink()
+    path = tmp_path / "shop" / "order_lines.parquet"
+    pq.write_table(pa.table({"order_id": ["A1"], "line_id": ["1"], "quantity": [1], "net_amount": [10]}), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * keep)])
+
+    with pytest.raises(SourceError, match=r"order_lines\.parquet: cannot be read: .*export it again"):
+        read_all(source)
+
+
+def test_parquet_with_damaged_data_is_named(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path)
+    (tmp_path / "shop" / "order_lines.csv").unlink()
+    path = tmp_path / "shop" / "order_lines.parquet"
+    texts = [f"text {n} {n * 7919 % 1000}" for n in range(20_000)]
+    ones = [1] * len(texts)
+    pq.write_table(
+        pa.table({"order_id": texts, "line_id": texts, "quantity": ones, "net_amount": ones, "title": texts}), path
+    )
+    content = bytearray(path.read_bytes())
+    content[1_000 : len(content) // 2] = b"\x5a" * (len(content) // 2 - 1_000)
+    path.write_bytes(content)
+
+    with pytest.raises(SourceError, match=r"order_lines\.parquet"):
+        read_all(source)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty. A csv file starts with a row of column names"),
+        (b"\n\n", "is empty"),
+        (
+            b"order_id,line_id,quantity,net_amount\nA1,1,1,10\nA1,2,1\n",
+            "row 3 has 3 values, the header has 4: 'A1,2,1'",
+        ),
+        (b"order_id,line_id,Line_ID,quantity,net_amount\n", "'Line_ID' stands twice in the header"),
+        ("order_id,line_id\n".encode("utf-16"), "is UTF-16 text. Save it as 'CSV UTF-8'"),
+        (b"order_id,line_id,quantity,net_amount\nA1,1,1,10\nA\x81,2,1,10\n", "neither UTF-8 nor cp1252"),
+    ],
+)
+def test_csv_that_is_none_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    source = one_order_shop(tmp_path)
+    (tmp_path / "shop" / "order_lines.csv").write_bytes(content)
+
+    with pytest.raises(SourceError) as caught:
+        read_all(source)
+
+    assert str(caught.value).startswith(str(tmp_path / "shop" / "order_lines.csv"))
+    assert message in str(caught.value)
+
+
+def test_path_with_the_signs_of_a_pattern_is_read(tmp_path: Path) -> None:
+    folder = tmp_path / "O'Brien [shop]*"
+    folder.mkdir()
+    source = one_order_shop(folder)
+    (folder / "shop" / "order_lines.csv").unlink()
+    rows = {"order_id": ["A1"], "line_id": ["1"], "quantity": [1], "net_amount": [10]}
+    pq.write_table(pa.table(rows), folder / "shop" / "order_lines.parquet")
+
+    assert len(read_all(source)["order_lines"]) == 1
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), duckdb.OutOfMemoryException("limit")])
+def test_lack_of_space_is_not_blamed_on_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*arguments: Any) -> None:
+        raise error
+
+    source = one_order_shop(tmp_path)
+    monkeypatch.setattr("pipelines.sources.files._store", fail)
+
+    with pytest.raises(HomeError, match=r"too little space for the source.s temporary files: .* TMPDIR"):
+        read_all(source)
+
+
+# What it leaves behind
+
+
+def test_scratch_files_live_as_long_as_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    source = one_order_shop(tmp_path)
+    assert len(read_all(source)["orders"]) == 1
+    assert list(scratch.iterdir()) != []
+
+    source.close()
+
+    assert list(scratch.iterdir()) == []
+    assert len(read_all(source)["orders"]) == 1
+    del source
+    gc.collect()
+    assert list(scratch.iterdir()) == []
+
+
+def test_failed_staging_leaves_nothing_and_can_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    source = one_order_shop(tmp_path)
+    edit(tmp_path, "orders.csv", "paid", 'paid",')
+    with pytest.raises(SourceError):
+        read_all(source)
+    assert list(scratch.iterdir()) == []
+
+    edit(tmp_path, "orders.csv", 'paid",', "paid")
+
+    assert len(read_all(source)["orders"]) == 1
