@@ -1,0 +1,283 @@
+"""The extract stage: from the shop to the landing. The only stage that talks to a shop.
+
+`extract_days` reads chosen days again as the shop has them now; `extract_changes` is the night: days never read,
+what changed since the newest change known, days that hold quarantined orders, and days whose orders differ from the
+shop's own count. There is no cursor to lose: everything is derived from the landing, the quarantine and the warehouse.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from pipelines import contract, landing, quarantine, warehouse
+from pipelines.pseudonyms import EmailHasher, open_hasher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pyarrow as pa
+
+    from pipelines.settings import Settings
+    from pipelines.sources import Batch, Source
+
+log = logging.getLogger("klantwaarde")
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass
+class Extraction:
+    """What one extraction did.
+
+    Attributes:
+        read_days: Order days read whole.
+        changed_days: Landed days whose content is now another.
+        changed_tables: Keyed tables whose content is now another.
+        order_count: Orders that came from the shop.
+        line_count: Order lines that came from the shop.
+    """
+
+    read_days: set[dt.date] = field(default_factory=set)
+    changed_days: set[dt.date] = field(default_factory=set)
+    changed_tables: set[str] = field(default_factory=set)
+    order_count: int = 0
+    line_count: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.order_count:,} orders, {self.line_count:,} lines read from {len(self.read_days):,} days; "
+            f"{len(self.changed_days):,} days are new or changed"
+        )
+
+
+def extract_days(settings: Settings, source: Source, days: Iterable[dt.date], extracted_at: dt.datetime) -> Extraction:
+    """Read these days again, as the shop has them now; days outside the shop's history are left out."""
+    landing.recover(settings)
+    reader = _Reader(settings, source, extracted_at)
+    reader.read_days({day for day in days if settings.shop.start_date <= day < settings.as_of_date})
+    reader.reread_moved_orders()
+    return reader.done
+
+
+def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetime) -> Extraction:
+    """Read what is new, what changed, and what was not good yet.
+
+    Args:
+        settings: The shop's.
+        source: The shop.
+        extracted_at: Stamp of this extraction, UTC.
+    """
+    landing.recover(settings)
+    reader = _Reader(settings, source, extracted_at)
+    all_days = set(_days_between(settings.shop.start_date, settings.as_of_date))
+    reader.read_days(all_days - landing.landed_days(settings).keys())
+    if reader.done.read_days == all_days:
+        reader.reread_moved_orders()
+        return reader.done
+    end = _midnight(settings, settings.as_of_date)
+    # A stamp from a wrong clock, in the future, must not end the reading of changes.
+    since = min(warehouse.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
+    reader.read_changed(since, end + ONE_DAY)
+    reader.read_days((quarantine.quarantined_days(settings) & all_days) - reader.done.read_days)
+    reader.reread_miscounted_days()
+    reader.reread_moved_orders()
+    return reader.done
+
+
+class _Reader:
+    """One extraction under way: brings batches to the landing and remembers what it did."""
+
+    def __init__(self, settings: Settings, source: Source, extracted_at: dt.datetime) -> None:
+        self._settings = settings
+        self._source = source
+        self._extracted_at = extracted_at
+        self._hasher = open_hasher(settings)
+        self._touched_days: set[dt.date] = set()
+        self.done = Extraction()
+
+    def read_days(self, days: set[dt.date]) -> None:
+        """Replace whole days, one reading for each unbroken stretch."""
+        for start, end in _stretches(days):
+            counts = _landed(contract.SOURCE_COUNTS, self._source.count(start, end), self._hasher)
+            missing = set(_days_between(start, end))
+            for batch in self._source.read_placed(start, end):
+                tables = self._take(batch)
+                last = max((day for rows in tables.values() if (day := _last_day(rows))), default=None)
+                if last is None:
+                    continue
+                batch_days = {day for day in missing if day <= last}
+                missing -= batch_days
+                self._write(batch_days, {**tables, "source_counts": _on_days(counts, batch_days)})
+                log.info("extract: read orders up to %s", last)
+            self._write(missing, {"source_counts": _on_days(counts, missing)})
+            self.done.read_days |= set(_days_between(start, end))
+
+    def read_changed(self, since: dt.datetime, until: dt.datetime) -> None:
+        """Put changed orders and credit notes into the days they lie on; the rest of a day stays."""
+        landed = landing.landed_days(self._settings).keys()
+        for batch in self._source.read_changed(since, until):
+            tables = self._take(batch)
+            changed_ids = tables["orders"].column("order_id").combine_chunks() if "orders" in tables else None
+            days = {day for rows in tables.values() for day in rows.column("order_date").unique().to_pylist()}
+            if changed_ids is not None:
+                days |= landing.days_of_orders(self._settings, changed_ids)
+            days &= landed
+            self._touched_days |= days
+            for day in sorted(days):
+                self._write({day}, self._merged(day, tables))
+
+    def reread_miscounted_days(self) -> None:
+        """Read days again where the landing and the shop's own list of orders differ: deleted, or missed."""
+        settings = self._settings
+        window = set(
+            _days_between(settings.as_of_date - settings.extract.look_back_days * ONE_DAY, settings.as_of_date)
+        )
+        window |= self._touched_days
+        in_history = {day for day in window if settings.shop.start_date <= day}
+        wrong: set[dt.date] = set()
+        for start, end in _stretches(in_history - self.done.read_days):
+            listed = _ids_by_day(self._source.list_ids(start, end))
+            counts = _landed(contract.SOURCE_COUNTS, self._source.count(start, end), self._hasher)
+            for day in _days_between(start, end):
+                rows = {name: landing.read_day(settings, name, day) for name in ("orders", "order_lines", "refunds")}
+                have_ids = set(rows["orders"].column("order_id").to_pylist())
+                if have_ids != listed.get(day, set()) or _total(rows) != _counted(_on_days(counts, {day})):
+                    wrong.add(day)
+        self.read_days(wrong)
+
+    def reread_moved_orders(self) -> None:
+        """An order on two days has moved, unless the shop delivers its key twice: its other days are read again."""
+        days = {day for days in landing.orders_on_several_days(self._settings).values() for day in days}
+        self.read_days(days - self.done.read_days)
+
+    def _take(self, batch: Batch) -> dict[str, pa.Table]:
+        """Land the keyed tables at once; return the day tables in landed form."""
+        day_tables = {}
+        for name, rows in batch.tables.items():
+            table = contract.TABLES[name]
+            landed = _landed(table, rows, self._hasher)
+            if table.by_day:
+                day_tables[name] = landed
+            elif landing.upsert_keyed(self._settings, name, landed, self._extracted_at):
+                self.done.changed_tables.add(name)
+        self.done.order_count += day_tables["orders"].num_rows if "orders" in day_tables else 0
+        self.done.line_count += day_tables["order_lines"].num_rows if "order_lines" in day_tables else 0
+        return day_tables
+
+    def _merged(self, day: dt.date, changed: dict[str, pa.Table]) -> dict[str, pa.Table]:
+        """The day's tables with the changed orders and credit notes in the place of their old rows."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        order_ids = changed["orders"].column("order_id") if "orders" in changed else pa.chunked_array([[]], pa.string())
+        refund_ids = (
+            changed["refunds"].column("refund_id") if "refunds" in changed else pa.chunked_array([[]], pa.string())
+        )
+        tables = {}
+        for name in ("orders", "order_lines", "refunds"):
+            old = landing.read_day(self._settings, name, day)
+            is_old = pc.is_in(old.column("order_id"), value_set=order_ids)
+            if name == "refunds":
+                is_old = pc.or_(is_old, pc.is_in(old.column("refund_id"), value_set=refund_ids))
+            new = [_on_days(changed[name], {day})] if name in changed else []
+            tables[name] = pa.concat_tables([old.filter(pc.invert(is_old)), *new])
+        counts = _landed(contract.SOURCE_COUNTS, self._source.count(day, day + ONE_DAY), self._hasher)
+        return {**tables, "source_counts": counts}
+
+    def _write(self, days: set[dt.date], tables: dict[str, pa.Table]) -> None:
+        self.done.changed_days |= landing.write_days(self._settings, days, tables, self._extracted_at)
+
+
+def _landed(table: contract.Table, rows: pa.Table, hasher: EmailHasher) -> pa.Table:
+    """Rows as they are landed: addresses hashed, absent values given the contract's default."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = hasher.pseudonymise(table, rows)
+    for column in table.columns:
+        if column.default is not None:
+            position = rows.schema.get_field_index(column.name)
+            values = rows.column(position)
+            default = pa.scalar(column.default_value)
+            if pa.types.is_decimal(values.type):
+                default = pa.scalar(Decimal(column.default), values.type)
+            rows = rows.set_column(position, column.name, pc.fill_null(values, default.cast(values.type)))
+    return rows
+
+
+def _on_days(rows: pa.Table, days: set[dt.date]) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return rows.filter(pc.is_in(rows.column("order_date"), value_set=pa.array(sorted(days), pa.date32())))
+
+
+def _total(rows: dict[str, pa.Table]) -> tuple[int, Decimal]:
+    """Money rows and their value, as `Source.count` counts them."""
+    orders, lines, refunds = rows["orders"], rows["order_lines"], rows["refunds"]
+    amount = (
+        _sum(lines, "net_amount")
+        + _sum(orders, "shipping_net_amount")
+        + _sum(orders, "fee_net_amount")
+        - _sum(orders, "undistributed_discount_net_amount")
+        - _sum(refunds, "net_amount")
+        - _sum(refunds, "shipping_net_amount")
+    )
+    return lines.num_rows + refunds.num_rows, amount
+
+
+def _counted(counts: pa.Table) -> tuple[int, Decimal]:
+    """What the source's own count says should have been delivered: all it read less what it leaves out."""
+    row_count, amount = 0, Decimal(0)
+    for row in counts.to_pylist():
+        sign = 1 if row["entry"] == "read" else -1
+        row_count += sign * row["row_count"]
+        amount += sign * row["amount"]
+    return row_count, amount
+
+
+def _sum(rows: pa.Table, column: str) -> Decimal:
+    import pyarrow.compute as pc
+
+    return pc.sum(rows.column(column)).as_py() or Decimal(0)
+
+
+def _last_day(rows: pa.Table) -> dt.date | None:
+    import pyarrow.compute as pc
+
+    last: dt.date | None = pc.max(rows.column("order_date")).as_py()
+    return last
+
+
+def _ids_by_day(listed: pa.Table) -> dict[dt.date, set[str]]:
+    ids: dict[dt.date, set[str]] = {}
+    for row in listed.to_pylist():
+        ids.setdefault(row["order_date"], set()).add(row["order_id"])
+    return ids
+
+
+def _days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
+    return (start + offset * ONE_DAY for offset in range((end - start).days))
+
+
+def _stretches(days: set[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:
+    """Half-open windows of days that follow each other."""
+    start = previous = None
+    for day in sorted(days):
+        if previous is not None and day != previous + ONE_DAY:
+            yield start or previous, previous + ONE_DAY
+            start = day
+        start = start or day
+        previous = day
+    if start is not None and previous is not None:
+        yield start, previous + ONE_DAY
+
+
+def _midnight(settings: Settings, day: dt.date) -> dt.datetime:
+    """The UTC instant (naive) at which a business day begins."""
+    local = dt.datetime.combine(day, dt.time(), tzinfo=settings.zone)
+    return local.astimezone(dt.UTC).replace(tzinfo=None)

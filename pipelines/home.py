@@ -1,0 +1,91 @@
+"""The home folder: who may write there, and how a file gets there whole.
+
+One run at a time: every stage holds the home's lock while it writes. A second run waits, and says for whom.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pipelines.errors import HomeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pipelines.settings import Settings
+
+log = logging.getLogger("klantwaarde")
+
+# The longest stage of a million-order shop takes minutes; whoever waits longer than this should be told.
+LOCK_TIMEOUT_SECONDS = 1800.0
+
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@contextmanager
+def locked(settings: Settings, stage: str, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
+    """Hold the home's lock for one stage.
+
+    The kernel drops the lock when its process ends, so a killed run never leaves it behind.
+
+    Raises:
+        HomeError: The home cannot be written, is full, or another run keeps the lock longer than `timeout_seconds`.
+    """
+    path = settings.home / ".lock"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise _cannot_write(settings.home, error) from None
+    try:
+        _wait_for(descriptor, path, timeout_seconds)
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"process {os.getpid()}, stage {stage}".encode(), 0)
+        yield
+    except OSError as error:
+        if error.errno in _UNWRITABLE:
+            raise _cannot_write(settings.home, error) from error
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small file whole or not at all."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _wait_for(descriptor: int, path: Path, timeout_seconds: float) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    has_warned = False
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            holder = path.read_text(encoding="utf-8") or "another run"
+            if time.monotonic() >= deadline:
+                raise HomeError(
+                    f"{path.parent} is in use by {holder}, for more than {timeout_seconds:.0f} seconds. "
+                    "Wait until that run ends, or end it; then run again: nothing was changed."
+                ) from None
+            if not has_warned:
+                log.warning("%s is in use by %s; waiting for it to finish.", path.parent, holder)
+                has_warned = True
+            time.sleep(0.2)
+
+
+def _cannot_write(home: Path, error: OSError) -> HomeError:
+    return HomeError(
+        f"{home}: cannot be written: {error.strerror or error}. Free disk space or mend the folder's rights, "
+        "then run again: the last good marts stay as they are."
+    )

@@ -1,0 +1,111 @@
+"""E-mail addresses become keyed hashes at the boundary; no address in the clear is ever written.
+
+The hash is HMAC-SHA256 of the normalised address, so that the same buyer has the same hash on every order, and nobody
+without the key can try out addresses. The key comes from the environment, else from a 0600 file made on the first run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pipelines import contract
+from pipelines.errors import HomeError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pipelines.settings import Settings
+
+# Loose on purpose: it finds addresses inside free text, where a missed one would be stored in the clear.
+_ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]]+@[^\s@<>\"',;:()\[\]]+\.[^\s@<>\"',;:()\[\]]+")
+
+
+def normalise_email(text: str | None) -> str | None:
+    """Trim, Unicode NFC, lower-case, international domain to ASCII; None if it is not an address.
+
+    Dots and "+tag" stay: only some providers ignore them, and two people must never become one.
+    """
+    if text is None:
+        return None
+    address = unicodedata.normalize("NFC", text.strip()).lower()
+    if not _ADDRESS.fullmatch(address):
+        return None
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return None
+
+
+class EmailHasher:
+    """Turns addresses into keyed hashes: 32 hexadecimal digits, the first half of the HMAC."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.hash = lru_cache(maxsize=100_000)(self._hash)
+
+    def _hash(self, text: str | None) -> str | None:
+        address = normalise_email(text)
+        if address is None:
+            return None
+        # 128 bits: two addresses of one shop never meet by chance, and ids stay readable.
+        return hmac.new(self._key, address.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def pseudonymise(self, table: contract.Table, rows: pa.Table) -> pa.Table:
+        """Hash the address columns, and any address that stands inside another text (an id, a reason, a title)."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        names = list(rows.column_names)
+        columns = {column.name: column for column in table.columns}
+        arrays = []
+        for position, name in enumerate(names):
+            values = rows.column(position)
+            column = columns.get(name)
+            if column is not None and column.is_email:
+                values = pa.array([self.hash(value) for value in values.to_pylist()], pa.string())
+                names[position] = column.landed_name
+            elif pa.types.is_string(values.type) and pc.any(pc.match_substring(values, "@")).as_py():
+                values = pa.array([self._scrub(value) for value in values.to_pylist()], pa.string())
+            arrays.append(values)
+        return pa.table(arrays, names=names)
+
+    def _scrub(self, text: str | None) -> str | None:
+        if text is None or "@" not in text:
+            return text
+        return _ADDRESS.sub(lambda match: f"email-{self.hash(match[0]) or self._hash_raw(match[0])}", text)
+
+    def _hash_raw(self, text: str) -> str:
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def open_hasher(settings: Settings) -> EmailHasher:
+    """The hasher with the shop's key: from the environment, else from the home folder, else newly made there."""
+    if settings.email_key is not None:
+        return EmailHasher(settings.email_key.encode())
+    path = settings.home / "email.key"
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_hex(32))
+        key = path.read_text().strip()
+    except OSError as error:
+        raise HomeError(f"{path}: the key for e-mail hashes cannot be read or made: {error.strerror}.") from None
+    if not key:
+        raise HomeError(
+            f"{path}: the key for e-mail hashes is empty. Restore it from a backup, or delete the file and "
+            f"{settings.landing_path}: a new key gives every buyer a new hash, so all days must be read again."
+        )
+    return EmailHasher(key.encode())

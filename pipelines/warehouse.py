@@ -1,0 +1,118 @@
+"""The only module that opens DuckDB: the warehouse file, and scratch databases for work on files.
+
+One file, one writer. DuckDB's lock belongs to the process, and dbt in the same process keeps it, so whoever ran dbt
+calls `release_dbt_connections` afterwards.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import HomeError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+
+    import duckdb
+
+    from pipelines.settings import Settings
+
+# Leaves room for Python, Arrow batches and dbt below the 3 GB that a run over a million orders may take.
+MEMORY_LIMIT = "1GB"
+
+# Enough to see what kind of rows a table holds, without filling Dagster's event log.
+PREVIEW_ROWS = 5
+
+
+@contextmanager
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An in-memory database that spills to a temporary folder; both are gone afterwards."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory(prefix="klantwaarde-") as folder:
+        connection = duckdb.connect(":memory:")
+        try:
+            _configure(connection, folder)
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The shop's warehouse file.
+
+    Raises:
+        HomeError: Another process holds the file, or it cannot be written.
+    """
+    import duckdb
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
+    except duckdb.IOException as error:
+        raise HomeError(
+            f"{settings.warehouse_path}: cannot be opened: {error}. If another program has it open, close it there; "
+            f"BI tools read {settings.published_path}, never this file."
+        ) from None
+    try:
+        _configure(connection, str(settings.home / ".duckdb_spill"))
+        yield connection
+    except duckdb.IOException as error:
+        raise HomeError(f"{settings.warehouse_path}: {error}. Free disk space, then run again.") from error
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A table's size and its first rows."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+    row_count: int
+
+
+def previews(settings: Settings, tables: Iterable[str]) -> dict[str, Preview]:
+    """The number of rows of each table (`schema.name`) and a few of them, for people to look at."""
+    found = {}
+    with connect(settings) as db:
+        for table in tables:
+            result = db.execute(f"from {table} limit {PREVIEW_ROWS}")
+            columns = [column[0] for column in result.description]
+            rows = result.fetchall()
+            count = db.execute(f"select count(*) from {table}").fetchone()
+            found[table] = Preview(columns, rows, int(count[0]) if count else 0)
+    return found
+
+
+def newest_change_at(settings: Settings) -> dt.datetime | None:
+    """The newest `updated_at` in `raw.orders`, UTC; None if there is none: what a night has surely taken in."""
+    if not settings.warehouse_path.exists():
+        return None
+    with connect(settings) as db:
+        found = db.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'orders'")
+        if found.fetchone() is None:
+            return None
+        row = db.execute("select max(updated_at) from raw.orders").fetchone()
+    newest: dt.datetime | None = row[0] if row else None
+    return newest
+
+
+def _configure(connection: duckdb.DuckDBPyConnection, spill_folder: str) -> None:
+    # Extensions are never downloaded: a look-up that cannot succeed costs seconds.
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute("SET temp_directory = ?", [spill_folder])
+    connection.execute("SET TimeZone = 'UTC'")
+
+
+def release_dbt_connections() -> None:
+    """Give up DuckDB's lock, which dbt keeps until its process ends."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]

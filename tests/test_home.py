@@ -1,0 +1,81 @@
+import multiprocessing
+import subprocess
+import sys
+import time
+
+import pytest
+
+from pipelines import home
+from pipelines.errors import HomeError
+from pipelines.settings import PROJECT_ROOT
+from tests.shops import make_settings
+
+
+def hold(settings, ready, done):
+    with home.locked(settings, "load"):
+        ready.set()
+        done.wait(20)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def other_run(settings):
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    process = context.Process(target=hold, args=(settings, ready, done))
+    process.start()
+    assert ready.wait(20)
+    yield process, done
+    done.set()
+    process.join()
+
+
+def test_a_second_run_says_who_has_the_home(settings, other_run):
+    with (
+        pytest.raises(HomeError, match=f"in use by process {other_run[0].pid}, stage load"),
+        home.locked(settings, "publish", timeout_seconds=0.1),
+    ):
+        pass
+
+
+def test_a_second_run_waits_and_then_goes_on(settings, other_run, caplog):
+    _, done = other_run
+    done.set()
+    with home.locked(settings, "publish", timeout_seconds=20):
+        pass
+
+
+def test_a_killed_run_leaves_no_lock_behind(settings, other_run):
+    process, _ = other_run
+    process.kill()
+    process.join()
+    started = time.monotonic()
+    with home.locked(settings, "publish", timeout_seconds=5):
+        assert time.monotonic() - started < 2
+
+
+def test_a_home_that_cannot_be_made_says_so(settings):
+    settings.home.write_text("a file where the folder should be")
+    with pytest.raises(HomeError, match=r"cannot be written.*last good marts stay"), home.locked(settings, "extract"):
+        pass
+
+
+def test_a_full_disk_says_so(settings):
+    """A limit on the file size is what a full disk looks like to a program; only a process of its own can bear it."""
+    code = f"""
+import resource, signal
+from pathlib import Path
+from pipelines import home
+from tests.shops import make_settings
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with home.locked(make_settings(Path({str(settings.home.parent)!r})), "extract"):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+    (Path({str(settings.home)!r}) / "data").write_bytes(b"x" * 5000)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert "HomeError" in done.stderr
+    assert "cannot be written: File too large. Free disk space" in done.stderr

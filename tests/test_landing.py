@@ -1,0 +1,119 @@
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipelines import contract, landing
+from tests.shops import make_settings
+
+NOW = dt.datetime(2024, 3, 1)
+DAY, NEXT_DAY = dt.date(2024, 1, 2), dt.date(2024, 1, 3)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return make_settings(tmp_path)
+
+
+def order_rows(*ids, day=DAY):
+    schema = contract.ORDERS.landed_schema().insert(0, pa.field("order_date", pa.date32()))
+    schema = schema.remove(schema.get_field_index("_extracted_at"))
+    rows = [dict.fromkeys(schema.names) | {"order_date": day, "order_id": order_id} for order_id in ids]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def land(settings, *ids, day=DAY):
+    return landing.write_days(settings, [day], {"orders": order_rows(*ids, day=day)}, NOW)
+
+
+def ids_on(settings, day=DAY):
+    return landing.read_day(settings, "orders", day).column("order_id").to_pylist()
+
+
+def test_the_same_rows_in_another_order_are_the_same_day_and_keep_their_stamp(settings):
+    assert land(settings, "A", "B") == {DAY}
+    file = landing.day_files(settings, "orders", [DAY])[0]
+    before = Path(file).read_bytes()
+    later = landing.write_days(settings, [DAY], {"orders": order_rows("B", "A")}, NOW + dt.timedelta(days=1))
+    assert later == set()
+    assert Path(file).read_bytes() == before
+
+
+def test_another_content_replaces_the_day_whole(settings):
+    land(settings, "A", "B")
+    assert land(settings, "C") == {DAY}
+    assert ids_on(settings) == ["C"]
+
+
+def test_a_day_without_rows_is_landed_too(settings):
+    assert landing.write_days(settings, [DAY, NEXT_DAY], {"orders": order_rows("A")}, NOW) == {DAY, NEXT_DAY}
+    assert list(landing.landed_days(settings)) == [DAY, NEXT_DAY]
+    assert ids_on(settings, NEXT_DAY) == []
+
+
+@pytest.mark.parametrize("moment", ["while building", "between the renames", "before removing the old"])
+def test_a_kill_at_any_moment_leaves_the_old_day_or_the_new_one(settings, moment):
+    land(settings, "old")
+    folder = settings.landing_path / "days"
+    final, new, old = folder / f"{DAY}", folder / f".new_{DAY}", folder / f".old_{DAY}"
+    if moment == "while building":
+        new.mkdir()
+        (new / "orders.parquet").write_bytes(b"half")
+    elif moment == "between the renames":
+        new.mkdir()
+        final.rename(old)
+    else:
+        old.mkdir()
+        (old / "digest").write_text("older")
+    landing.recover(settings)
+    assert ids_on(settings) == ["old"]
+    assert [path.name for path in folder.iterdir()] == [f"{DAY}"]
+
+
+def test_an_order_on_two_days_is_found(settings):
+    land(settings, "A", "B")
+    land(settings, "B", day=NEXT_DAY)
+    assert landing.orders_on_several_days(settings) == {"B": [DAY, NEXT_DAY]}
+    assert landing.days_of_orders(settings, pa.array(["A"])) == {DAY}
+
+
+def customer_rows(**countries):
+    schema = contract.CUSTOMERS.landed_schema()
+    schema = schema.remove(schema.get_field_index("_extracted_at"))
+    rows = [dict.fromkeys(schema.names) | {"customer_id": key, "country": value} for key, value in countries.items()]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def test_a_keyed_row_replaces_the_row_of_its_key(settings):
+    import pyarrow.parquet as pq
+
+    assert landing.upsert_keyed(settings, "customers", customer_rows(a="NL", b="BE"), NOW)
+    assert not landing.upsert_keyed(settings, "customers", customer_rows(b="BE"), NOW)
+    assert landing.upsert_keyed(settings, "customers", customer_rows(b="DE", c="NL"), NOW)
+    rows = pq.read_table(landing.keyed_file(settings, "customers")).to_pylist()
+    assert {row["customer_id"]: row["country"] for row in rows} == {"a": "NL", "b": "DE", "c": "NL"}
+
+
+def test_a_kill_between_a_keyed_file_and_its_digest_is_repaired(settings):
+    landing.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    digest = settings.landing_path / "keyed" / "customers.digest"
+    digest.write_text("that of an older file")
+    assert landing.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    assert digest.read_text() != "that of an older file"
+
+
+def test_a_day_read_back_and_written_again_is_the_same_day(settings):
+    full = order_rows("A", "B")
+    stamps = pa.array([None, dt.datetime(2024, 1, 2)], pa.timestamp("us"))
+    full = full.set_column(full.schema.get_field_index("placed_at"), "placed_at", stamps)
+    amounts = pa.array([Decimal(1), None], pa.decimal128(18, 4))
+    full = full.set_column(full.schema.get_field_index("tax_amount"), "tax_amount", amounts)
+    flags = pa.array([None, True])
+    full = full.set_column(full.schema.get_field_index("is_test"), "is_test", flags)
+    landing.write_days(settings, [DAY], {"orders": full}, NOW)
+    again = landing.read_day(settings, "orders", DAY)
+    assert landing.write_days(settings, [DAY], {"orders": again}, NOW) == set()
+    changed = full.set_column(full.schema.get_field_index("is_test"), "is_test", pa.array([False, True]))
+    assert landing.write_days(settings, [DAY], {"orders": changed}, NOW) == {DAY}
