@@ -6,8 +6,8 @@ Plain modules know the domain and never import Dagster:
 
     settings      the shop's TOML and the environment           contract     tables, columns, types, keys: once
     sources/      one module a kind of shop                     errors       what can go wrong
-    extraction    shop → landing                                landing      day files
-    validation    landing → accepted and quarantined rows       expectations the rules, as Great Expectations suites
+    extraction    shop → landing                                landing      day files; landed_rows: SQL over them
+    validation/   landing → accepted and quarantined rows       quarantine   what was kept back, and what was validated
     loading       accepted rows → schema raw                    warehouse    the only one that opens DuckDB
     transform     dbt: staging → core → marts                   publishing   marts → files for BI, swapped whole
     home          one writer at a time                          pseudonyms   e-mail addresses → keyed hashes

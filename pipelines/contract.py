@@ -2,7 +2,7 @@
 
 Sources cast to it, the landing writes it, the expectations are made from it, the warehouse creates `raw` from it,
 and the documentation prints it. A rule that concerns one column stands here beside the column; rules between tables
-(a line without its order, an order that does not add up) stand in `pipelines.expectations`.
+(a line without its order, an order that does not add up) stand in `pipelines.validation.rules`.
 
 Money is exact, in the shop's currency and without tax; refunds are positive numbers in their own table. Instants
 (`_at`) are UTC; dates (`_date`) are business days in the shop's own time zone.

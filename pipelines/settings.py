@@ -113,7 +113,7 @@ class Validation(_Section):
         default=10,
         ge=0,
         # One bad order on a day of forty is 2.5 %: it must be quarantined, not stop the night of a small shop.
-        description="Quarantined rows that never reject a batch by their share.",
+        description="So many orders in quarantine never reject a batch by their share.",
     )
 
 
