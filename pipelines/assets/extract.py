@@ -1,0 +1,77 @@
+"""Extract: the shop's orders into the landing, by order day."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+
+import dagster as dg
+
+from pipelines import extraction
+from pipelines.assets.stage import POOL, stage
+from pipelines.settings import Settings
+from pipelines.sources import open_source
+
+log = logging.getLogger("klantwaarde")
+
+shop = dg.AssetSpec(
+    "shop",
+    description="The webshop itself: its orders, refunds, customers and products. Read, never written.",
+    group_name="extract",
+)
+
+
+def make_landing(settings: Settings) -> dg.AssetsDefinition:
+    """The landing asset; its partitions are the shop's business days, which only the settings know."""
+    days = dg.DailyPartitionsDefinition(
+        start_date=settings.shop.start_date.isoformat(),
+        end_date=settings.shop.as_of.isoformat() if settings.shop.as_of else None,
+        timezone=settings.shop.timezone,
+    )
+
+    @dg.asset(
+        name="landing",
+        description=(
+            "A mirror of the shop as Parquet files, one folder per order day. Materialising chosen days reads their "
+            "orders again as the shop has them now; without chosen days (the nightly job) it reads days never read, "
+            "orders changed since the last night, and days that hold quarantined orders."
+        ),
+        deps=[shop],
+        group_name="extract",
+        kinds={"parquet"},
+        partitions_def=days,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        pool=POOL,
+        # A shop's API that does not answer is the one failure of this pipeline that goes away by waiting.
+        retry_policy=dg.RetryPolicy(
+            max_retries=3, delay=10, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
+        ),
+    )
+    def landing(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
+        now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+        is_backfill = context.has_partition_key or context.has_partition_key_range
+        with stage(settings, "extract"), closing(open_source(settings)) as source:
+            if is_backfill:
+                chosen = [dt.date.fromisoformat(key) for key in context.partition_keys]
+                done = extraction.extract_days(settings, source, chosen, now)
+            else:
+                done = extraction.extract_changes(settings, source, now)
+        log.info("extract: %s", done)
+        if not is_backfill:
+            # So that the UI's calendar of days shows what nights have read.
+            for day in sorted(done.read_days | done.changed_days):
+                context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat()))
+        yield dg.MaterializeResult(
+            metadata={
+                "days read": len(done.read_days),
+                "days changed": len(done.changed_days),
+                "orders read": done.order_count,
+                "order lines read": done.line_count,
+                "warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in source.warnings) or "none"),
+                "folder": dg.MetadataValue.path(str(settings.landing_path)),
+            }
+        )
+
+    return landing

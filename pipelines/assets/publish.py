@@ -1,0 +1,42 @@
+"""Publish: the marts as one set for BI tools, swapped whole."""
+
+import logging
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines import publishing
+from pipelines.assets.stage import POOL, stage
+from pipelines.assets.transform import models
+from pipelines.settings import Settings
+
+log = logging.getLogger("klantwaarde")
+
+marts = [key for key in models.keys if key.path[0] == "marts"]
+
+
+@dg.asset(
+    name="published",
+    deps=marts,
+    group_name="publish",
+    kinds={"duckdb", "parquet"},
+    description=(
+        "What BI tools read: `klantwaarde.duckdb` and one Parquet file a mart, with a manifest of content hashes. "
+        "Swapped as one set after every check has passed; a failed night leaves the last good set."
+    ),
+    pool=POOL,
+)
+def published(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> Iterator[dg.MaterializeResult[None]]:
+    """Build a release beside, check it, and make it the published one."""
+    with stage(settings, "publish"):
+        done = publishing.publish(settings, context.run_id)
+    log.info("publish: %s", done)
+    yield dg.MaterializeResult(
+        metadata={
+            "folder": dg.MetadataValue.path(str(settings.published_path)),
+            "release": done.path.name,
+            "tables": dg.MetadataValue.json(done.tables),
+        }
+    )

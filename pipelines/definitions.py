@@ -1,0 +1,45 @@
+"""The whole graph on one screen: stages, the job that runs them, and when.
+
+    shop → landing → accepted → raw/* → staging/* → core/* → marts/* → published
+
+One job, used in two ways. The schedule runs it without days: new and changed orders are read. A backfill of chosen
+days (Jobs > nightly > Launch backfill) is one run that reads those days again. Either way everything behind follows.
+"""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.assets.extract import make_landing, shop
+from pipelines.assets.load import load
+from pipelines.assets.publish import published
+from pipelines.assets.stage import say_what_failed
+from pipelines.assets.transform import models
+from pipelines.assets.validate import make_accepted
+from pipelines.settings import load_settings
+
+settings = load_settings()
+hour, minute = settings.schedule.nightly.split(":")
+
+nightly = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.all(),
+    hooks={say_what_failed},
+    description=f"Everything, from the shop {settings.shop.id} to the published marts.",
+)
+
+defs = dg.Definitions(
+    assets=[shop, make_landing(settings), make_accepted(settings), load, models, published],
+    jobs=[nightly],
+    schedules=[
+        dg.ScheduleDefinition(
+            name="every_night",
+            job=nightly,
+            cron_schedule=f"{int(minute)} {int(hour)} * * *",
+            execution_timezone=settings.shop.timezone,
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        )
+    ],
+    resources={"settings": settings},
+    executor=dg.in_process_executor,
+)

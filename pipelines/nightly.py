@@ -1,0 +1,87 @@
+"""Run the nightly job now, in this process: `make run`.
+
+The very job that the schedule starts, with its progress on the screen and the summary at the end. Exits with 1 when
+a stage failed and with 2 when the settings are wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+import warnings
+
+from pipelines import instance
+from pipelines.errors import SettingsError, ShopError
+from pipelines.settings import load_settings
+
+
+def main() -> int:
+    """Run the job and print the summary."""
+    started = time.monotonic()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    _show_progress(started)
+    print(f"klantwaarde: the nightly job of shop {settings.shop.id}, as of {settings.as_of_date}", flush=True)
+    try:
+        instance.prepare(settings)
+        is_good = _run_job()
+    except (ShopError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not is_good:
+        return 1
+    from pipelines.summary import summarise
+
+    print(f"\n{summarise(settings)}")
+    return 0
+
+
+def _run_job() -> bool:
+    import dagster as dg
+
+    # Backfill policies are marked beta; the version is pinned, and the tests run a backfill.
+    warnings.simplefilter("ignore", dg.BetaWarning)
+
+    from pipelines.definitions import defs
+
+    with dg.DagsterInstance.get() as dagster_instance:
+        outcome = defs.resolve_job_def("nightly").execute_in_process(
+            instance=dagster_instance,
+            # Dagster's own log is kept for the UI; the screen shows what the stages say.
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            raise_on_error=False,
+        )
+    for event in outcome.all_events:
+        if event.is_step_failure:
+            _explain(event)
+    return outcome.success
+
+
+def _explain(event: object) -> None:
+    """Print our own words for a failed stage; a failure that is not ours keeps its traceback."""
+    data = event.step_failure_data  # type: ignore[attr-defined]
+    if data.user_failure_data is not None and data.user_failure_data.description:
+        print(f"\n{data.user_failure_data.description}", file=sys.stderr)
+    elif data.error is not None:
+        print(f"\n{data.error}", file=sys.stderr)
+
+
+def _show_progress(started: float) -> None:
+    class Elapsed(logging.Formatter):
+        def format(self, record: logging.LogRecord) -> str:
+            return f"{time.monotonic() - started:6.1f} s  {super().format(record)}"
+
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(Elapsed("%(message)s"))
+    logger = logging.getLogger("klantwaarde")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    logger.propagate = False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

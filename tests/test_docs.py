@@ -1,0 +1,55 @@
+import re
+import subprocess
+
+import pytest
+
+from pipelines.assets.stage import RUNBOOK_HEADINGS
+from pipelines.data_dictionary import PAGE, data_dictionary
+from pipelines.settings import PROJECT_ROOT, Settings
+
+README = (PROJECT_ROOT / "README.md").read_text()
+RUNBOOK = (PROJECT_ROOT / "docs" / "runbook.md").read_text()
+MAKEFILE = (PROJECT_ROOT / "Makefile").read_text()
+
+
+def test_the_data_dictionary_is_what_the_code_says():
+    assert PAGE.read_text() == data_dictionary(), "stale: run `make docs` and commit the page"
+
+
+def test_every_mart_column_has_a_meaning():
+    holes = [line for line in data_dictionary().splitlines() if re.fullmatch(r"\| .* \|  \|", line)]
+    assert holes == []
+
+
+@pytest.mark.parametrize("heading", [*RUNBOOK_HEADINGS.values(), "Any other failure"])
+def test_every_heading_that_an_error_names_stands_in_the_runbook(heading):
+    assert f"## {heading}\n" in RUNBOOK
+
+
+def test_every_make_target_that_the_docs_name_exists_and_the_readme_names_the_main_ones():
+    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE))
+    pages = [README, RUNBOOK, *(page.read_text() for page in PROJECT_ROOT.glob("*.md"))]
+    named = {target for page in pages for target in re.findall(r"`make ([a-z]+)", page)}
+    assert named <= targets
+    assert {"run", "test", "ui", "help"} <= named
+
+
+def test_every_setting_stands_in_the_readme_or_the_settings_page():
+    page = (PROJECT_ROOT / "docs" / "settings.md").read_text()
+    for section, field in Settings.model_fields.items():
+        if section in ("config_path", "home", "email_key", "source"):
+            continue
+        for name in field.annotation.model_fields:
+            assert f"| `{section}.{name}` |" in page, f"docs/settings.md does not name {section}.{name}"
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in [*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_make_help_lists_every_target_with_a_word_about_it():
+    shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True).stdout
+    for target in ("setup", "run", "ui", "test", "check", "bench", "docs", "clean"):
+        assert f"make {target} " in shown

@@ -1,0 +1,177 @@
+"""Whole nights on a small shop: running again, late changes, kills, and any order of days give the same marts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import subprocess
+import sys
+from decimal import Decimal
+
+import pytest
+
+from pipelines.settings import PROJECT_ROOT
+from tests.nights import build_marts, query, run_night, take_in
+from tests.shops import AS_OF, START, line, make_settings, order, write_shop
+
+pytestmark = pytest.mark.slow
+
+DAYS = [START + dt.timedelta(days=n) for n in range((AS_OF - START).days)]
+
+
+def make_shop(folder, **sections):
+    """Settings with a fixed key: with keys of their own, two homes would call the same guest differently."""
+    return make_settings(folder, email_key="test", **sections)
+
+
+def shop_rows(seed=1, customers=25):
+    """Orders of some weeks with guests, two orders a day, refunds, gift cards and shipping."""
+    rng = random.Random(seed)
+    tables = {"orders": [], "order_lines": [], "refunds": [], "customers": [], "products": []}
+    for number in range(customers):
+        tables["customers"].append({"customer_id": f"c{number}", "email": f"buyer{number}@example.nl", "country": "NL"})
+        for visit in range(rng.choice([1, 1, 2, 3, 6])):
+            order_id = f"o{number}-{visit}"
+            day = DAYS[rng.randrange(len(DAYS))]
+            stamp = f"{day}T{rng.randrange(24):02}:30:00+01:00"
+            amounts = [Decimal(rng.randrange(500, 9000)) / 100 for _ in range(rng.choice([1, 2, 3]))]
+            guest = {"customer_id": "", "customer_email": f"Guest{number}@example.nl"} if number % 5 == 0 else {}
+            tables["orders"].append(
+                order(
+                    order_id,
+                    stamp,
+                    sum(amounts) + 5,
+                    updated_at=stamp,
+                    shipping_net_amount="5",
+                    **{"customer_id": f"c{number}", "customer_email": f"buyer{number}@example.nl", **guest},
+                )
+            )
+            for position, amount in enumerate(amounts):
+                tables["order_lines"].append(
+                    line(order_id, amount, str(position), sku=f"s{position}", category="bread")
+                )
+            if rng.random() < 0.2:
+                tables["refunds"].append(
+                    {
+                        "refund_id": f"r-{order_id}",
+                        "order_id": order_id,
+                        "line_id": "0",
+                        "refunded_at": f"{day + dt.timedelta(days=3)}T10:00:00Z",
+                        "net_amount": amounts[0],
+                        "quantity": "1",
+                    }
+                )
+    tables["products"] = [{"product_id": f"p{n}", "sku": f"s{n}", "title": f"Loaf {n}"} for n in range(3)]
+    return tables
+
+
+@pytest.fixture
+def settings(tmp_path):
+    settings = make_shop(tmp_path)
+    write_shop(settings.source.path, **shop_rows())
+    return settings
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The content hashes of one undisturbed night."""
+    settings = make_shop(tmp_path_factory.mktemp("undisturbed"))
+    write_shop(settings.source.path, **shop_rows())
+    return run_night(settings)
+
+
+def test_running_twice_changes_no_byte(settings, undisturbed):
+    assert run_night(settings) == undisturbed
+    assert run_night(settings) == undisturbed
+
+
+def test_day_by_day_in_any_order_gives_the_same_as_in_one_go(settings, undisturbed):
+    days = DAYS.copy()
+    random.Random(7).shuffle(days)
+    for start in range(0, len(days), 12):
+        take_in(settings, days[start : start + 12])
+    assert build_marts(settings) == undisturbed
+
+
+def test_no_address_in_the_clear_anywhere_in_the_home(settings):
+    run_night(settings)
+    for path in settings.home.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes().lower()
+            assert b"@example.nl" not in content, path
+    (emails,) = query(settings, "select count(distinct customer_email_hash) from raw.orders")[0]
+    assert emails > 10
+
+
+KILL = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.kills import kill_in
+from tests.test_nights import make_shop
+kill_in({stage!r}, make_shop(Path({folder!r})))
+"""
+
+
+@pytest.mark.parametrize("stage", ["extract", "validate", "load", "transform", "publish", "swap"])
+def test_a_run_killed_in_any_stage_is_repaired_by_the_next(settings, undisturbed, stage):
+    code = KILL.format(root=str(PROJECT_ROOT), stage=stage, folder=str(settings.home.parent))
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == -9, done.stderr
+    assert run_night(settings) == undisturbed
+
+
+def test_a_late_change_is_picked_up_and_equals_a_full_rebuild(tmp_path):
+    start = dt.date(2022, 1, 1)
+    settings = make_shop(tmp_path / "incremental", shop={"start_date": start})
+    rows = shop_rows()
+    old = order("old", "2022-02-03T10:00:00Z", 40, updated_at="2022-02-03T10:00:00Z", customer_id="c1")
+    rows["orders"].append(old)
+    rows["order_lines"].append(line("old", 40))
+    write_shop(settings.source.path, **rows)
+    before = run_night(settings)
+
+    old |= {"status": "partially_refunded", "updated_at": "2024-02-29T12:00:00Z"}
+    refund = {"refund_id": "late", "order_id": "old", "refunded_at": "2024-02-29T12:00:00Z", "net_amount": "15"}
+    rows["refunds"].append(refund)
+    write_shop(settings.source.path, **rows)
+    after = run_night(settings)
+    rebuilt = make_shop(
+        tmp_path / "rebuilt", shop={"start_date": start}, source={"kind": "files", "path": settings.source.path}
+    )
+    assert after != before
+    assert after == run_night(rebuilt)
+    assert query(settings, "select refunded_amount from marts.orders where order_id = 'old'") == [(Decimal(15),)]
+
+
+def test_a_backfill_drops_what_the_shop_no_longer_has_takes_edits_and_leaves_the_rest(settings):
+    run_night(settings)
+    everything = "select order_id, gross_amount from marts.orders order by all"
+    before = dict(query(settings, everything))
+    rows = shop_rows()
+    gone, edited = rows["orders"][0], rows["orders"][1]
+    for name in ("orders", "order_lines", "refunds"):
+        rows[name] = [row for row in rows[name] if row["order_id"] != gone["order_id"]]
+    first = next(row for row in rows["order_lines"] if row["order_id"] == edited["order_id"])
+    first["net_amount"] += 1
+    edited["total_gross_amount"] += 1
+    write_shop(settings.source.path, **rows)
+    days = {dt.datetime.fromisoformat(row["placed_at"]).date() for row in (gone, edited)}
+    hashes = run_night(settings, days)
+    after = dict(query(settings, everything))
+    assert gone["order_id"] not in after
+    assert after.pop(edited["order_id"]) == before.pop(edited["order_id"]) + 1
+    del before[gone["order_id"]]
+    assert after == before
+    assert run_night(settings, days) == hashes
+
+
+def test_an_empty_shop_has_empty_marts(tmp_path):
+    settings = make_shop(tmp_path)
+    write_shop(settings.source.path, orders=[order("x", "x")], order_lines=[line("x")])
+    for name in ("orders", "order_lines"):
+        path = settings.source.path / f"{name}.csv"
+        path.write_text(path.read_text().splitlines()[0] + "\n")
+    run_night(settings)
+    assert query(settings, "select count(*) from marts.orders") == [(0,)]
+    assert query(settings, "select amount from marts.reconciliation where step = 'residual'") == [(0,)]
