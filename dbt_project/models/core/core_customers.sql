@@ -1,0 +1,127 @@
+{{ config(alias='customers') }}
+
+with orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+order_amounts as (
+
+    select * from {{ ref('order_amounts') }}
+
+),
+
+refunds as (
+
+    select * from {{ ref('refund_matches') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+links as (
+
+    select * from {{ ref('customer_links') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+people as (
+
+    select customer_id from orders where customer_id is not null
+    union
+    select customer_id from refunds where customer_id is not null
+
+),
+
+person_accounts as (
+
+    select
+        links.customer_id,
+        count(*) as account_count,
+        bool_or(coalesce(accounts.is_business, false)) as is_business,
+        min(accounts.created_at) as account_created_at,
+        -- The newest word counts; said on the same instant, no wins over yes.
+        arg_max(accounts.accepts_marketing, (
+            coalesce(accounts.updated_at, accounts.created_at, timestamp '1900-01-01'),
+            not accounts.accepts_marketing
+        )) as accepts_marketing,
+        min(accounts.country) as country
+    from links
+    left join accounts on links.identifier = accounts.account_id
+    where links.identifier_kind = 'account'
+    group by links.customer_id
+
+),
+
+purchases as (
+
+    select
+        orders.customer_id,
+        count(*) as placed_order_count,
+        count(*) filter (where orders.is_valid_order) as order_count,
+        count(*) filter (where orders.is_guest) as guest_order_count,
+        min(orders.order_date) filter (where orders.is_valid_order) as first_order_date,
+        max(orders.order_date) filter (where orders.is_valid_order) as last_order_date,
+        min(orders.order_id) filter (where orders.customer_order_number = 1) as first_order_id,
+        min(orders.sales_channel) filter (where orders.customer_order_number = 1) as first_sales_channel,
+        min(orders.marketing_channel) filter (where orders.customer_order_number = 1) as first_marketing_channel,
+        -- A valid order counts while something of it is left, or where orders of nothing count.
+        bool_or(
+            orders.is_valid_order and (
+                order_amounts.net_revenue_amount > 0
+                or order_amounts.gross_amount <= order_amounts.discount_amount
+            )
+        ) as is_customer,
+        arg_max(orders.country, (orders.is_valid_order, orders.placed_at, orders.order_id)) filter (
+            where orders.country is not null
+        ) as country
+    from orders
+    inner join order_amounts on orders.order_id = order_amounts.order_id
+    where orders.customer_id is not null
+    group by orders.customer_id
+
+)
+
+select
+    -- ids
+    shop.source_id,
+    people.customer_id,
+    purchases.first_order_id,
+
+    -- text
+    coalesce(purchases.country, person_accounts.country) as country,
+    purchases.first_sales_channel,
+    purchases.first_marketing_channel,
+
+    -- counts
+    coalesce(person_accounts.account_count, 0) as account_count,
+    coalesce(purchases.order_count, 0) as order_count,
+    coalesce(purchases.placed_order_count, 0) as placed_order_count,
+    coalesce(purchases.guest_order_count, 0) as guest_order_count,
+
+    -- flags
+    coalesce(purchases.is_customer, false) as is_customer,
+    person_accounts.customer_id is not null as has_account,
+    coalesce(person_accounts.is_business, false) as is_business,
+    person_accounts.accepts_marketing,
+
+    -- days and instants
+    person_accounts.account_created_at,
+    purchases.first_order_date,
+    purchases.last_order_date
+
+from people
+cross join shop
+left join person_accounts on people.customer_id = person_accounts.customer_id
+left join purchases on people.customer_id = purchases.customer_id

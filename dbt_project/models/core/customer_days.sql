@@ -1,0 +1,69 @@
+with orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+order_amounts as (
+
+    select * from {{ ref('order_amounts') }}
+
+),
+
+revenue_events as (
+
+    select * from {{ ref('core_revenue_events') }}
+
+),
+
+-- Refunds are in the amounts of their order, so on the day of the order, whenever the money went back.
+ordered as (
+
+    select
+        orders.customer_id,
+        orders.order_date as activity_date,
+        if(orders.is_valid_order, 1, 0) as order_count,
+        order_amounts.gross_amount,
+        order_amounts.discount_amount,
+        order_amounts.refunded_amount,
+        order_amounts.net_revenue_amount
+    from orders
+    inner join order_amounts on orders.order_id = order_amounts.order_id
+    where orders.customer_id is not null
+
+),
+
+-- A credit note that no order could be found for stands on its own day.
+credited as (
+
+    select
+        customer_id,
+        attributed_order_date as activity_date,
+        0 as order_count,
+        0 as gross_amount,
+        0 as discount_amount,
+        -net_revenue_amount as refunded_amount,
+        net_revenue_amount
+    from revenue_events
+    where order_id is null and customer_id is not null
+
+),
+
+movements as (
+
+    select * from ordered
+    union all
+    select * from credited
+
+)
+
+select
+    customer_id,
+    activity_date,
+    cast(sum(order_count) as bigint) as order_count,
+    cast(sum(gross_amount) as decimal(18, 4)) as gross_amount,
+    cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
+    cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
+    cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
+from movements
+group by customer_id, activity_date

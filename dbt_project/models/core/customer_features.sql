@@ -1,0 +1,123 @@
+with customer_days as (
+
+    select * from {{ ref('customer_days') }}
+
+),
+
+customer_rhythms as (
+
+    select * from {{ ref('customer_rhythms') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('core_customers') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+order_amounts as (
+
+    select * from {{ ref('order_amounts') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+activity as (
+
+    select
+        customer_id,
+        sum(order_count) as order_count,
+        count(*) filter (where order_count > 0) as purchase_day_count,
+        min(activity_date) filter (where order_count > 0) as first_order_date,
+        max(activity_date) filter (where order_count > 0) as last_order_date,
+        sum(gross_amount) as gross_amount,
+        sum(discount_amount) as discount_amount,
+        sum(refunded_amount) as refunded_amount,
+        sum(net_revenue_amount) as net_revenue_amount
+    from customer_days
+    group by customer_id
+    having sum(order_count) > 0
+
+),
+
+first_orders as (
+
+    select
+        customer_id,
+        country
+    from orders
+    where customer_order_number = 1
+
+),
+
+order_values as (
+
+    select
+        orders.customer_id,
+        median(order_amounts.net_revenue_amount) as median_order_value_amount
+    from orders
+    inner join order_amounts on orders.order_id = order_amounts.order_id
+    where orders.is_valid_order and orders.customer_id is not null
+    group by orders.customer_id
+
+)
+
+select
+    -- ids
+    shop.source_id,
+    activity.customer_id,
+
+    -- text: what was known at the first order
+    strftime(activity.first_order_date, '%Y') as acquisition_year,
+    strftime(activity.first_order_date, '%Y-%m') as cohort_month,
+    coalesce(first_orders.country, 'unknown') as first_country,
+    coalesce(customers.first_sales_channel, 'unknown') as first_sales_channel,
+    coalesce(customers.first_marketing_channel, 'unknown') as first_marketing_channel,
+
+    -- flags
+    customers.is_customer,
+    customers.is_business,
+    customer_rhythms.has_own_rhythm,
+
+    -- counts
+    cast(activity.order_count as bigint) as order_count,
+    activity.purchase_day_count,
+    activity.purchase_day_count - 1 as repeat_purchase_count,
+
+    -- days; today is the day before as_of_date
+    shop.as_of_date,
+    activity.first_order_date,
+    activity.last_order_date,
+    activity.last_order_date - activity.first_order_date as tenure_days,
+    shop.as_of_date - 1 - activity.last_order_date as days_since_last_order,
+    shop.as_of_date - 1 - activity.first_order_date as days_since_first_order,
+    customer_rhythms.last_gap_days,
+    customer_rhythms.median_gap_days,
+    customer_rhythms.at_risk_after_days,
+    customer_rhythms.lapsed_after_days,
+
+    -- amounts
+    cast(activity.gross_amount as decimal(18, 4)) as gross_amount,
+    cast(activity.discount_amount as decimal(18, 4)) as discount_amount,
+    cast(activity.refunded_amount as decimal(18, 4)) as refunded_amount,
+    cast(activity.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
+    cast(order_values.median_order_value_amount as decimal(18, 4)) as median_order_value_amount
+
+from activity
+cross join shop
+inner join customers on activity.customer_id = customers.customer_id
+inner join customer_rhythms on activity.customer_id = customer_rhythms.customer_id
+inner join first_orders on activity.customer_id = first_orders.customer_id
+inner join order_values on activity.customer_id = order_values.customer_id

@@ -1,0 +1,118 @@
+with source_counts as (
+
+    select * from {{ ref('stg_source_counts') }}
+
+),
+
+validations as (
+
+    select * from {{ ref('stg_validations') }}
+    where rule = 'all rules' and table_name in ('orders', 'order_lines', 'refunds')
+
+),
+
+accepted_rows as (
+
+    select net_amount as amount, 1 as row_count from {{ ref('stg_order_lines') }}
+    union all
+    select -(net_amount + shipping_amount), 1 from {{ ref('stg_refunds') }}
+    union all
+    select shipping_amount + fee_amount - undistributed_discount_amount, 0 from {{ ref('stg_orders') }}
+
+),
+
+uncounted_refunds as (
+
+    select
+        if(refunds.state = 'settled', 'refunds after the last day', 'refunds not settled') as step,
+        refunds.net_amount + refunds.shipping_amount as amount
+    from {{ ref('stg_refunds') }} as refunds
+    anti join {{ ref('settled_refunds') }} as settled
+        on refunds.refund_id = settled.refund_id and refunds.refund_line_no = settled.refund_line_no
+
+),
+
+ledger as (
+
+    select * from {{ ref('ledger_totals') }}
+
+),
+
+source_steps as (
+
+    select
+        if(entry = 'read', 10, 20) as section,
+        if(entry = 'read', 'source total', 'source: ' || entry) as step,
+        if(entry = 'read', 'start', 'step') as line_kind,
+        sum(if(entry = 'read', amount, -amount)) as amount,
+        sum(if(entry = 'read', row_count, -row_count)) as row_count
+    from source_counts
+    group by entry
+
+),
+
+validation_steps as (
+
+    select
+        sum(read_amount) as read_amount,
+        sum(repeated_amount) as repeated_amount,
+        sum(quarantined_amount) as quarantined_amount,
+        sum(read_count) filter (where table_name <> 'orders') as read_count,
+        sum(repeated_count) filter (where table_name <> 'orders') as repeated_count,
+        sum(quarantined_count) filter (where table_name <> 'orders') as quarantined_count
+    from validations
+
+),
+
+steps as (
+
+    select section, step, line_kind, amount, row_count from source_steps
+    union all
+    select 30, 'landed', 'subtotal', read_amount, read_count from validation_steps
+    union all
+    select 40, 'exact repeats', 'step', -repeated_amount, -repeated_count from validation_steps
+    union all
+    select 50, 'quarantined', 'step', -quarantined_amount, -quarantined_count from validation_steps
+    union all
+    select 60, 'accepted', 'subtotal', sum(amount), sum(row_count) from accepted_rows
+    union all
+    select 70, step, 'step', sum(amount), -count(*) from uncounted_refunds group by step
+    union all
+    select 80, 'orders not counted: ' || invalid_reason, 'step', -sum(amount), -sum(row_count)
+    from ledger
+    where not is_in_revenue
+    group by invalid_reason
+    union all
+    select 90, component, 'step', -sum(amount), -sum(row_count)
+    from ledger
+    where is_in_revenue and component <> 'net revenue'
+    group by component
+    union all
+    select 100, 'net revenue', 'end', sum(net_revenue_amount), sum(row_count)
+    from ledger
+    where is_in_revenue and component = 'net revenue'
+    union all
+    select 200, 'of which: ' || part, 'memo', sum(net_revenue_amount), sum(row_count)
+    from ledger
+    where is_in_revenue and component = 'net revenue'
+    group by part
+    union all
+    select 210, 'of which from: ' || buyer, 'memo', sum(net_revenue_amount), sum(row_count)
+    from ledger
+    where is_in_revenue and component = 'net revenue'
+    group by buyer
+    union all
+    select 220, 'of which in no purchase: ' || invalid_reason, 'memo', sum(net_revenue_amount), sum(row_count)
+    from ledger
+    where is_in_revenue and component = 'net revenue' and invalid_reason is not null
+    group by invalid_reason
+
+)
+
+select
+    section,
+    step,
+    line_kind,
+    cast(coalesce(amount, 0) as decimal(18, 4)) as amount,
+    cast(coalesce(row_count, 0) as bigint) as row_count
+from steps

@@ -1,0 +1,131 @@
+with refunds as (
+
+    select * from {{ ref('refund_matches') }}
+
+),
+
+line_values as (
+
+    select * from {{ ref('order_line_values') }}
+
+),
+
+-- The lines a refund may be for: the one it names, else the order's lines of that article
+-- (of one type, products first), else all its products.
+candidates as (
+
+    select
+        refunds.refund_id,
+        refunds.refund_line_no,
+        refunds.net_amount,
+        line_values.order_id,
+        line_values.line_id,
+        line_values.line_type,
+        line_values.value_amount,
+        case
+            when line_values.line_id = refunds.line_id then 1
+            when line_values.sku = refunds.sku
+                then 1 + list_position(['product', 'gift_card', 'shipping', 'fee', 'adjustment'], line_values.line_type)
+            when line_values.line_type = 'product' then 7
+        end as fit
+    from refunds
+    inner join line_values on refunds.order_id = line_values.order_id
+    where fit is not null and (fit = 1 or refunds.kind in ('line', 'amount'))
+    qualify fit = min(fit) over (partition by refunds.refund_id, refunds.refund_line_no)
+
+),
+
+named_refunds as (
+
+    select
+        order_id,
+        line_id,
+        sum(net_amount) as refunded_amount
+    from candidates
+    where fit = 1
+    group by order_id, line_id
+
+),
+
+-- What is left of a line after the refunds that name it carries its part of those that do not.
+weights as (
+
+    select
+        candidates.*,
+        greatest(candidates.value_amount - coalesce(named_refunds.refunded_amount, 0), 0) as weight,
+        sum(greatest(candidates.value_amount - coalesce(named_refunds.refunded_amount, 0), 0))
+            over (partition by candidates.refund_id, candidates.refund_line_no) as total_weight,
+        count(*) over (partition by candidates.refund_id, candidates.refund_line_no) as line_count,
+        row_number() over (
+            partition by candidates.refund_id, candidates.refund_line_no
+            order by weight desc, candidates.value_amount desc, candidates.line_id asc
+        ) as size_rank
+    from candidates
+    left join named_refunds
+        on candidates.order_id = named_refunds.order_id and candidates.line_id = named_refunds.line_id
+
+),
+
+shares as (
+
+    select
+        *,
+        {{ money_share('net_amount', 'weight', 'total_weight') }} as share_amount
+    from weights
+
+),
+
+spread as (
+
+    select
+        *,
+        share_amount + case
+            when size_rank = 1
+                then net_amount - sum(share_amount) over (partition by refund_id, refund_line_no)
+            else 0
+        end as line_net_amount
+    from shares
+
+),
+
+allocated as (
+
+    select
+        refunds.* exclude (net_amount, line_id, quantity),
+        spread.line_id,
+        spread.line_type,
+        coalesce(spread.fit > 1, false) as is_allocated,
+        case when coalesce(spread.line_count, 1) = 1 then refunds.quantity end as quantity,
+        cast(coalesce(spread.line_net_amount, refunds.net_amount) as decimal(18, 4)) as net_amount
+    from refunds
+    left join spread
+        on refunds.refund_id = spread.refund_id and refunds.refund_line_no = spread.refund_line_no
+
+)
+
+select
+    -- ids
+    refund_id,
+    refund_line_no,
+    order_id,
+    line_id,
+    sku,
+
+    -- text
+    case
+        when kind = 'shipping' or line_type = 'shipping' then 'refund_shipping'
+        when kind = 'adjustment' or line_type = 'adjustment' then 'adjustment'
+        when line_type = 'gift_card' then 'gift_card_sold'
+        when line_type = 'fee' then 'fee'
+        else 'refund'
+    end as event_kind,
+
+    -- quantities and amounts, positive, ex tax
+    quantity,
+    net_amount,
+
+    -- flags
+    is_allocated,
+    is_restocked
+
+from allocated

@@ -1,0 +1,69 @@
+with refunds as (
+
+    select * from {{ ref('settled_refunds') }}
+
+),
+
+credit_note_matches as (
+
+    select * from {{ ref('credit_note_matches') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('order_basis') }}
+
+),
+
+matches as (
+
+    select
+        refunds.* exclude (order_id, line_id, customer_id),
+        case
+            when refunds.order_id is not null then 'exact'
+            when credit_note_matches.order_id is not null then 'matched'
+            else 'unmatched'
+        end as match,
+        coalesce(refunds.order_id, credit_note_matches.order_id) as order_id,
+        coalesce(refunds.line_id, credit_note_matches.line_id) as line_id,
+        refunds.customer_id as named_customer_id
+    from refunds
+    left join credit_note_matches
+        on
+            refunds.refund_id = credit_note_matches.refund_id
+            and refunds.refund_line_no = credit_note_matches.refund_line_no
+
+)
+
+select
+    -- ids
+    matches.refund_id,
+    matches.refund_line_no,
+    matches.order_id,
+    matches.line_id,
+    -- A refund is the buyer's, whoever the refund names.
+    case when matches.order_id is null then matches.named_customer_id else orders.customer_id end as customer_id,
+    matches.sku,
+
+    -- text
+    matches.match,
+    matches.kind,
+    matches.reason,
+
+    -- quantities and amounts, positive, ex tax unless named
+    matches.quantity,
+    matches.net_amount,
+    matches.tax_amount,
+    matches.shipping_amount,
+
+    -- flags
+    matches.is_restocked,
+
+    -- days and instants
+    coalesce(orders.order_date, matches.refund_date) as attributed_order_date,
+    matches.refund_date,
+    matches.refunded_at
+
+from matches
+left join orders on matches.order_id = orders.order_id

@@ -1,0 +1,57 @@
+with customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+-- Businesses have tiers of their own: one wholesaler must not push consumers down.
+ranked as (
+
+    select
+        customer_id,
+        net_revenue_amount,
+        count(*) over (partition by is_business) as people_count,
+        rank() over (partition by is_business order by net_revenue_amount desc) as value_rank,
+        count(*) over (partition by is_business, net_revenue_amount) as equal_count,
+        row_number() over best_first as value_position,
+        sum(net_revenue_amount) over (best_first rows unbounded preceding) as cumulative_amount,
+        sum(net_revenue_amount) over () as total_amount
+    from customer_features
+    -- Equals go by customer_id, so that the order is the same every night.
+    window best_first as (order by net_revenue_amount desc, customer_id asc)
+
+),
+
+-- People of equal value share a tier: that of the middle of their group, counted from the top in half places.
+placed as (
+
+    select
+        *,
+        2 * (value_rank - 1) + equal_count as half_places
+    from ranked
+
+)
+
+select
+    placed.customer_id,
+    placed.net_revenue_amount,
+    placed.value_position,
+    cast(placed.cumulative_amount as decimal(18, 4)) as cumulative_amount,
+    case
+        when placed.half_places <= 2 * placed.people_count * shop.high_value_rate then 'high'
+        when placed.half_places <= 2 * placed.people_count * (shop.high_value_rate + shop.middle_value_rate)
+            then 'middle'
+        else 'low'
+    end as value_tier,
+    -- The smallest set: whoever comes after the share is reached is out.
+    placed.net_revenue_amount > 0
+    and placed.cumulative_amount - placed.net_revenue_amount
+    < shop.top_revenue_rate * cast(placed.total_amount as decimal(18, 4)) as in_top_revenue_set
+from placed
+cross join shop

@@ -1,0 +1,88 @@
+with customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+segment_summary as (
+
+    select * from {{ ref('segment_summary') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+-- The formula's factors belong to a segment, never to one person: with a lifespan from first to last order it would
+-- only give back what the person has spent, and 0 for who bought once. The segment is the country of the first order
+-- where that is large and old enough to tell how long customers stay, else all customers.
+told_countries as (
+
+    select segment
+    from segment_summary
+    where segmentation = 'first_country' and is_history_long_enough
+
+),
+
+placed as (
+
+    select
+        customer_features.*,
+        if(told_countries.segment is null, 'all', 'first_country') as formula_segmentation,
+        coalesce(told_countries.segment, 'all') as formula_segment
+    from customer_features
+    left join told_countries on customer_features.first_country = told_countries.segment
+
+)
+
+select
+    -- ids and text
+    shop.source_id,
+    placed.customer_id,
+    'formula' as clv_method,
+    placed.formula_segmentation,
+    placed.formula_segment,
+    shop.definition_version,
+
+    -- flags
+    placed.is_customer,
+    placed.is_business,
+    segment_summary.is_history_long_enough,
+
+    -- counts
+    placed.order_count,
+    placed.purchase_day_count,
+    placed.repeat_purchase_count,
+
+    -- days
+    shop.as_of_date,
+    placed.first_order_date,
+    placed.last_order_date,
+    placed.tenure_days,
+    placed.days_since_last_order,
+    placed.days_since_first_order,
+
+    -- amounts
+    placed.gross_amount,
+    placed.discount_amount,
+    placed.refunded_amount,
+    placed.net_revenue_amount,
+    {{ money_ratio('placed.net_revenue_amount', 'placed.order_count') }} as average_order_value_amount,
+    placed.median_order_value_amount,
+    segment_summary.formula_clv_amount,
+    segment_summary.average_order_value_amount as formula_average_order_value_amount,
+
+    -- rates and years
+    placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,
+    segment_summary.orders_per_active_year as formula_orders_per_year,
+    segment_summary.lifespan_years as formula_lifespan_years
+
+from placed
+cross join shop
+inner join segment_summary
+    on
+        placed.formula_segmentation = segment_summary.segmentation
+        and placed.formula_segment = segment_summary.segment

@@ -1,0 +1,73 @@
+with orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+order_amounts as (
+
+    select * from {{ ref('order_amounts') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+priced as (
+
+    select
+        orders.*,
+        order_amounts.* exclude (source_id, order_id),
+        shop.definition_version
+    from orders
+    cross join shop
+    inner join order_amounts on orders.order_id = order_amounts.order_id
+
+)
+
+select
+    -- ids
+    source_id,
+    order_id,
+    customer_id,
+
+    -- text
+    status,
+    invalid_reason,
+    sales_channel,
+    marketing_channel,
+    country,
+    currency,
+
+    -- counts and amounts
+    customer_order_number,
+    gross_amount,
+    discount_amount,
+    refunded_amount,
+    net_revenue_amount,
+    shipping_amount,
+    fee_amount,
+    tax_amount,
+    gift_card_amount,
+    adjustment_amount,
+    uncounted_amount,
+    total_gross_amount,
+
+    -- flags
+    is_valid_order,
+    is_in_revenue,
+    is_guest,
+    is_new_customer,
+    is_cancelled,
+    refunded_amount > gross_amount - discount_amount as is_over_refunded,
+
+    -- days and instants
+    placed_at,
+    order_date,
+    strftime(order_date, '%Y-%m') as order_month,
+    definition_version
+
+from priced

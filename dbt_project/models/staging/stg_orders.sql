@@ -1,0 +1,39 @@
+with orders as (
+
+    select * from {{ source('raw', 'orders') }}
+
+)
+
+select
+    -- ids
+    source_id,
+    order_id,
+    order_number,
+    customer_id as account_id,
+    customer_email_hash as email_hash,
+
+    -- text
+    status,
+    status_raw,
+    currency,
+    coalesce(sales_channel, 'unknown') as sales_channel,
+    coalesce(marketing_channel, 'unknown') as marketing_channel,
+    country,
+
+    -- amounts, ex tax unless named
+    total_gross_amount,
+    tax_amount,
+    shipping_net_amount as shipping_amount,
+    fee_net_amount as fee_amount,
+    undistributed_discount_net_amount as undistributed_discount_amount,
+
+    -- flags
+    is_test,
+
+    -- days and instants
+    order_date,
+    placed_at,
+    updated_at,
+    cancelled_at
+
+from orders

@@ -1,0 +1,36 @@
+with refunds as (
+
+    select * from {{ source('raw', 'refunds') }}
+
+)
+
+select
+    -- ids
+    source_id,
+    refund_id,
+    refund_line_no,
+    order_id,
+    line_id,
+    customer_id as account_id,
+    sku,
+
+    -- text
+    kind,
+    state,
+    reason,
+
+    -- quantities and amounts, positive, ex tax unless named
+    quantity,
+    net_amount,
+    tax_amount,
+    shipping_net_amount as shipping_amount,
+
+    -- flags
+    is_date_known,
+    is_restocked,
+
+    -- days and instants
+    order_date,
+    refunded_at
+
+from refunds

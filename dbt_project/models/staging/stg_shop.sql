@@ -1,0 +1,27 @@
+with shop as (
+
+    select * from {{ source('raw', 'shop') }}
+
+)
+
+select
+    -- ids
+    source_id,
+    definition_version,
+
+    -- text
+    currency,
+    timezone,
+
+    -- definitions
+    count_zero_value_orders,
+    rfm_window_months,
+    high_value_rate,
+    middle_value_rate,
+    top_revenue_rate,
+
+    -- days and instants
+    history_start_date,
+    as_of_date
+
+from shop

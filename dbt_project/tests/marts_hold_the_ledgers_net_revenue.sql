@@ -1,0 +1,44 @@
+{{ config(meta={'dagster': {'ref': {'name': 'revenue_events'}}}) }}
+
+with ledger as (
+
+    select
+        coalesce(sum(net_revenue_amount), 0) as net_revenue_amount,
+        coalesce(sum(net_revenue_amount) filter (where attributed_order_id is null), 0) as without_order_amount
+    from {{ ref('revenue_events') }}
+
+),
+
+totals as (
+
+    select
+        'core.revenue_events' as mart,
+        coalesce(sum(net_revenue_amount), 0) as net_revenue_amount
+    from {{ ref('core_revenue_events') }}
+    union all
+    select
+        'orders and credit notes without one' as mart,
+        coalesce(sum(orders.net_revenue_amount), 0) + any_value(ledger.without_order_amount)
+    from ledger
+    left join {{ ref('orders') }} as orders on true
+    union all
+    select
+        'revenue_daily' as mart,
+        coalesce(sum(net_revenue_amount), 0) as net_revenue_amount
+    from {{ ref('revenue_daily') }}
+    union all
+    select
+        'reconciliation' as mart,
+        coalesce(sum(amount), 0) as net_revenue_amount
+    from {{ ref('reconciliation') }}
+    where line_kind = 'end'
+
+)
+
+select
+    totals.mart,
+    totals.net_revenue_amount,
+    ledger.net_revenue_amount as ledger_net_revenue_amount
+from totals
+cross join ledger
+where totals.net_revenue_amount <> ledger.net_revenue_amount
