@@ -105,6 +105,7 @@ ORDER_STATUSES = ("pending", "paid", "partially_refunded", "refunded", "cancelle
 LINE_TYPES = ("product", "gift_card", "shipping", "fee", "adjustment")
 REFUND_KINDS = ("line", "shipping", "amount", "adjustment")
 REFUND_STATES = ("settled", "pending", "failed")
+SUBSCRIPTION_INTERVALS = ("week", "month", "quarter", "year")
 
 ORDERS = Table(
     "orders",
@@ -267,8 +268,26 @@ PRODUCTS = Table(
     by_day=False,
 )
 
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    ("subscription_id",),
+    (
+        Column("subscription_id", "text", "The shop's own id of the subscription.", required=True),
+        Column("customer_id", "text", "The account that holds it."),
+        Column("plan", "text", "What is subscribed to; plans are judged apart.", required=True),
+        Column("started_at", "instant", "When the first payment was made.", required=True),
+        Column("cancelled_at", "instant", "When it was cancelled; NULL while it runs."),
+        Column("interval", "text", "Time between payments.", required=True, allowed=SUBSCRIPTION_INTERVALS),
+        Column("net_amount", "money", "One payment, ex tax.", required=True, minimum=0),
+        Column("updated_at", "instant", "When the shop last changed the subscription."),
+    ),
+    "One row per subscription.",
+    by_day=False,
+)
+
 TABLES: dict[str, Table] = {
-    table.name: table for table in (ORDERS, ORDER_LINES, REFUNDS, SOURCE_COUNTS, CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS)
+    table.name: table
+    for table in (ORDERS, ORDER_LINES, REFUNDS, SOURCE_COUNTS, CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS, SUBSCRIPTIONS)
 }
 DAY_TABLES = [table for table in TABLES.values() if table.by_day]
 KEYED_TABLES = [table for table in TABLES.values() if not table.by_day]

@@ -1,6 +1,6 @@
 """The whole graph on one screen: stages, the job that runs them, and when.
 
-    shop → landing → accepted → raw/* → staging/* → core/* → marts/* → published
+    shop → landing → accepted → raw/* → staging/* → core/* → predictions/* → marts/* → published
 
 One job, used in two ways. The schedule runs it without days: new and changed orders are read. A backfill of chosen
 days (Jobs > nightly > Launch backfill) is one run that reads those days again. Either way everything behind follows.
@@ -12,9 +12,10 @@ import dagster as dg
 
 from pipelines.assets.extract import make_landing, shop
 from pipelines.assets.load import load
+from pipelines.assets.predict import predict
 from pipelines.assets.publish import published
 from pipelines.assets.stage import say_what_failed
-from pipelines.assets.transform import models
+from pipelines.assets.transform import models_after_predictions, models_before_predictions
 from pipelines.assets.validate import make_accepted
 from pipelines.settings import load_settings
 
@@ -29,7 +30,16 @@ nightly = dg.define_asset_job(
 )
 
 defs = dg.Definitions(
-    assets=[shop, make_landing(settings), make_accepted(settings), load, models, published],
+    assets=[
+        shop,
+        make_landing(settings),
+        make_accepted(settings),
+        load,
+        models_before_predictions,
+        predict,
+        models_after_predictions,
+        published,
+    ],
     jobs=[nightly],
     schedules=[
         dg.ScheduleDefinition(

@@ -1,8 +1,9 @@
 """The extract stage: from the shop to the landing. The only stage that talks to a shop.
 
 `extract_days` reads chosen days again as the shop has them now; `extract_changes` is the night: days never read,
-what changed since the newest change known, days that hold quarantined orders, and days whose orders differ from the
-shop's own count. There is no cursor to lose: everything is derived from the landing, the quarantine and the warehouse.
+what changed since the newest change known, days that hold quarantined orders or were rejected, and days whose orders
+differ from the shop's own count. There is no cursor to lose: everything is derived from the landing, the quarantine
+and the warehouse.
 """
 
 from __future__ import annotations
@@ -82,9 +83,10 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     # A stamp from a wrong clock, in the future, must not end the reading of changes.
     since = min(warehouse.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
     reader.read_changed(since, end + ONE_DAY)
-    reader.read_days((quarantine.quarantined_days(settings) & all_days) - reader.done.read_days)
+    reader.read_days((_refused_days(settings) & all_days) - reader.done.read_days)
     reader.reread_miscounted_days()
     reader.reread_moved_orders()
+    reader.reread_refused_keys()
     return reader.done
 
 
@@ -97,6 +99,7 @@ class _Reader:
         self._extracted_at = extracted_at
         self._hasher = open_hasher(settings)
         self._touched_days: set[dt.date] = set()
+        self._has_unkeyed_rows = False
         self.done = Extraction()
 
     def read_days(self, days: set[dt.date]) -> None:
@@ -105,7 +108,7 @@ class _Reader:
             counts = _landed(contract.SOURCE_COUNTS, self._source.count(start, end), self._hasher)
             missing = set(_days_between(start, end))
             for batch in self._source.read_placed(start, end):
-                tables = self._take(batch)
+                tables = self._take(batch, is_whole=True)
                 last = max((day for rows in tables.values() if (day := _last_day(rows))), default=None)
                 if last is None:
                     continue
@@ -154,7 +157,16 @@ class _Reader:
         days = {day for days in landing.orders_on_several_days(self._settings).values() for day in days}
         self.read_days(days - self.done.read_days)
 
-    def _take(self, batch: Batch) -> dict[str, pa.Table]:
+    def reread_refused_keys(self) -> None:
+        """Read the keyed tables whole while they hold rows that were refused: the shop may have corrected them."""
+        settings = self._settings
+        is_refused = quarantine.has_quarantined_keys(settings) or quarantine.rejected_file(settings).exists()
+        if is_refused or self._has_unkeyed_rows:
+            start = settings.shop.start_date
+            for batch in self._source.read_placed(start, start):
+                self._take(batch, is_whole=True)
+
+    def _take(self, batch: Batch, is_whole: bool = False) -> dict[str, pa.Table]:
         """Land the keyed tables at once; return the day tables in landed form."""
         day_tables = {}
         for name, rows in batch.tables.items():
@@ -162,7 +174,9 @@ class _Reader:
             landed = _landed(table, rows, self._hasher)
             if table.by_day:
                 day_tables[name] = landed
-            elif landing.upsert_keyed(self._settings, name, landed, self._extracted_at):
+                continue
+            self._has_unkeyed_rows |= any(landed.column(key).null_count for key in table.key)
+            if landing.upsert_keyed(self._settings, name, landed, self._extracted_at, is_whole):
                 self.done.changed_tables.add(name)
         self.done.order_count += day_tables["orders"].num_rows if "orders" in day_tables else 0
         self.done.line_count += day_tables["order_lines"].num_rows if "order_lines" in day_tables else 0
@@ -190,6 +204,15 @@ class _Reader:
 
     def _write(self, days: set[dt.date], tables: dict[str, pa.Table]) -> None:
         self.done.changed_days |= landing.write_days(self._settings, days, tables, self._extracted_at)
+
+
+def _refused_days(settings: Settings) -> set[dt.date]:
+    """Days that hold quarantined orders, and all days of a rejected batch: the shop may have corrected them."""
+    days = quarantine.quarantined_days(settings)
+    if quarantine.rejected_file(settings).exists():
+        validated = quarantine.validated_digests(settings)
+        days |= {day for day, digest in landing.landed_days(settings).items() if validated.get(day) != digest}
+    return days
 
 
 def _landed(table: contract.Table, rows: pa.Table, hasher: EmailHasher) -> pa.Table:

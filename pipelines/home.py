@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pipelines.errors import HomeError
+from pipelines.errors import HomeError, ShopError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +49,10 @@ def locked(settings: Settings, stage: str, timeout_seconds: float = LOCK_TIMEOUT
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"process {os.getpid()}, stage {stage}".encode(), 0)
         yield
-    except OSError as error:
-        if error.errno in _UNWRITABLE:
+    except ShopError:
+        raise
+    except Exception as error:
+        if _is_unwritable(error):
             raise _cannot_write(settings.home, error) from error
         raise
     finally:
@@ -84,8 +86,16 @@ def _wait_for(descriptor: int, path: Path, timeout_seconds: float) -> None:
             time.sleep(0.2)
 
 
-def _cannot_write(home: Path, error: OSError) -> HomeError:
+def _is_unwritable(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in _UNWRITABLE
+    # DuckDB tells the system's error in words only, and by several kinds of exception.
+    return any(os.strerror(code) in str(error) for code in _UNWRITABLE)
+
+
+def _cannot_write(home: Path, error: Exception) -> HomeError:
+    reason = getattr(error, "strerror", None) or error
     return HomeError(
-        f"{home}: cannot be written: {error.strerror or error}. Free disk space or mend the folder's rights, "
-        "then run again: the last good marts stay as they are."
+        f"{home}: cannot be written: {reason}. Free disk space or mend the folder's rights, then run again: the last "
+        "good marts stay as they are."
     )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
 from pipelines.home import write_text
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 DIGEST = "digest"
+
+# A day of a small shop is a few kilobytes: dictionaries and statistics cost more to read than they save.
+FILE_FORMAT: dict[str, Any] = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
 
 
 def landed_days(settings: Settings) -> dict[dt.date, str]:
@@ -109,17 +112,30 @@ def read_day(settings: Settings, table_name: str, day: dt.date) -> pa.Table:
     return rows.add_column(0, "order_date", pa.array([day] * rows.num_rows, pa.date32()))
 
 
-def upsert_keyed(settings: Settings, table_name: str, rows: pa.Table, extracted_at: dt.datetime) -> bool:
-    """Put rows into a keyed table: a row replaces the rows of the same key. True if the content changed."""
+def upsert_keyed(
+    settings: Settings, table_name: str, rows: pa.Table, extracted_at: dt.datetime, is_whole: bool = False
+) -> bool:
+    """Put rows into a keyed table: a row replaces the rows of the same key. True if the content changed.
+
+    Args:
+        settings: The shop's.
+        table_name: A contract table that is kept by key.
+        rows: In landed columns.
+        extracted_at: When the rows were read, UTC.
+        is_whole: The shop is delivering the whole table: old rows without a key go, which no key replaces.
+    """
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     table = contract.TABLES[table_name]
     path = settings.landing_path / "keyed" / f"{table_name}.parquet"
     if path.exists():
         old = pq.ParquetFile(path).read().drop_columns([contract.EXTRACTED_AT])
-        # A row without a key replaces nothing; validation finds it.
         key = list(table.key)
+        if is_whole:
+            for name in key:
+                old = old.filter(pc.is_valid(old.column(name)))
         kept = old.join(rows.select(key), key, join_type="left anti")
         rows = pa.concat_tables([kept.select(rows.column_names), rows])
     rows = _sorted(table, rows.cast(_content_schema(table)))
@@ -128,7 +144,7 @@ def upsert_keyed(settings: Settings, table_name: str, rows: pa.Table, extracted_
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
-    pq.write_table(_stamped(rows, extracted_at), temporary, compression="zstd")
+    pq.write_table(_stamped(rows, extracted_at), temporary, **FILE_FORMAT)
     temporary.replace(path)
     # The digest goes last: a run killed between the two leaves an old digest, and the next run writes both again.
     write_text(path.with_suffix(".digest"), digest)
@@ -255,7 +271,7 @@ def _replace_day(
     new, old, final = (folder / name for name in (f".new_{day}", f".old_{day}", f"{day}"))
     new.mkdir(parents=True)
     for name, rows in content.items():
-        pq.write_table(_stamped(rows, extracted_at), new / f"{name}.parquet", compression="zstd")
+        pq.write_table(_stamped(rows, extracted_at), new / f"{name}.parquet", **FILE_FORMAT)
     (new / DIGEST).write_text(digest, encoding="utf-8")
     if final.exists():
         final.rename(old)

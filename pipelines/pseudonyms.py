@@ -98,11 +98,19 @@ def open_hasher(settings: Settings) -> EmailHasher:
         except FileExistsError:
             pass
         else:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_hex(32))
+            try:
+                with os.fdopen(descriptor, "w") as file:
+                    file.write(secrets.token_hex(32))
+            except OSError:
+                # Half a key would be taken for a key by the next run.
+                path.unlink()
+                raise
         key = path.read_text().strip()
     except OSError as error:
-        raise HomeError(f"{path}: the key for e-mail hashes cannot be read or made: {error.strerror}.") from None
+        raise HomeError(
+            f"{path}: the key for e-mail hashes cannot be read or made: {error.strerror}. Free disk space or mend the "
+            "folder's rights, then run again."
+        ) from None
     if not key:
         raise HomeError(
             f"{path}: the key for e-mail hashes is empty. Restore it from a backup, or delete the file and "

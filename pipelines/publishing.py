@@ -86,8 +86,12 @@ def _copy_marts(db: duckdb.DuckDBPyConnection, release: Path) -> dict[str, dict[
     names = [
         name
         for (name,) in db.execute(
-            "select table_name from duckdb_tables() where database_name = 'warehouse' and schema_name = 'marts' "
-            "order by table_name"
+            """
+            select table_name from duckdb_tables() where database_name = 'warehouse' and schema_name = 'marts'
+            union all
+            select view_name from duckdb_views() where database_name = 'warehouse' and schema_name = 'marts'
+            order by 1
+            """
         ).fetchall()
     ]
     db.execute("create schema release.marts")
@@ -106,11 +110,17 @@ def _copy_marts(db: duckdb.DuckDBPyConnection, release: Path) -> dict[str, dict[
 
 
 def _copy_comments(db: duckdb.DuckDBPyConnection, name: str) -> None:
-    """Tables made from a query lose their comments."""
-    where = "where database_name = 'warehouse' and schema_name = 'marts' and table_name = ? and comment is not null"
-    for (comment,) in db.execute(f"select comment from duckdb_tables() {where}", [name]).fetchall():
+    """What is made from a query loses its comments."""
+    where = "where database_name = 'warehouse' and schema_name = 'marts' and comment is not null"
+    relations = f"""
+        select comment from duckdb_tables() {where} and table_name = $name
+        union all
+        select comment from duckdb_views() {where} and view_name = $name
+    """
+    columns = f"select column_name, comment from duckdb_columns() {where} and table_name = $name"
+    for (comment,) in db.execute(relations, {"name": name}).fetchall():
         db.execute(f'comment on table release.marts."{name}" is {_quoted(comment)}')
-    for column, comment in db.execute(f"select column_name, comment from duckdb_columns() {where}", [name]).fetchall():
+    for column, comment in db.execute(columns, {"name": name}).fetchall():
         db.execute(f'comment on column release.marts."{name}"."{column}" is {_quoted(comment)}')
 
 

@@ -135,6 +135,15 @@ class Definitions(_Section):
         return self
 
 
+class Predict(_Section):
+    """`[predict]`: the customer-lifetime-value models."""
+
+    yearly_discount_rate: float = Field(
+        default=0.10, ge=0, lt=1, description="Discount rate a year of `predicted_clv_12m_discounted_amount`."
+    )
+    seed: int = Field(default=0, ge=0, description="Seed of the simulated intervals: same seed, same figures.")
+
+
 class Privacy(_Section):
     """`[privacy]`: how e-mail addresses become keyed hashes."""
 
@@ -153,6 +162,7 @@ class Settings(_Section):
     extract: Extract = Extract()
     validation: Validation = Validation()
     definitions: Definitions = Definitions()
+    predict: Predict = Predict()
     privacy: Privacy = Privacy()
     config_path: Path
     home: Path

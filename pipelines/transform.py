@@ -18,7 +18,7 @@ from pipelines.settings import PROJECT_ROOT
 from pipelines.warehouse import release_dbt_connections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from pipelines.settings import Settings
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
+# The models of schema `predictions` stand in the middle of the flow: dbt builds what they read, then what reads them.
+DEPENDENT = "source:predictions+"
+BEFORE_PREDICTIONS = ("--exclude", DEPENDENT)
+AFTER_PREDICTIONS = ("--select", DEPENDENT)
 WAREHOUSE_VARIABLE = "KLANTWAARDE_WAREHOUSE"
 
 
@@ -80,8 +84,12 @@ def ensure_manifest() -> Path:
     return MANIFEST
 
 
-def build(settings: Settings) -> Build:
-    """Build every model and run every test on it; a failed test keeps what lies behind it from being built.
+def build(settings: Settings, selection: Sequence[str]) -> Build:
+    """Build models and run every test on them; a failed test keeps what lies behind it from being built.
+
+    Args:
+        settings: The shop's.
+        selection: dbt's arguments that choose the models: `BEFORE_PREDICTIONS` or `AFTER_PREDICTIONS`.
 
     Raises:
         TransformError: dbt could not start at all.
@@ -93,7 +101,10 @@ def build(settings: Settings) -> Build:
         try:
             outcome: Any = dbtRunner(manifest=manifest).invoke(
                 # Unit tests say something about the SQL, not about tonight's rows: `make test` runs them.
-                ["--quiet", "build", "--exclude-resource-type", "unit_test", *_folders(settings.home / "dbt")]
+                [
+                    *("--quiet", "build", *selection, "--exclude-resource-type", "unit_test"),
+                    *_folders(settings.home / "dbt"),
+                ]
             )
         finally:
             release_dbt_connections()

@@ -56,8 +56,8 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
         connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
     except duckdb.IOException as error:
         raise HomeError(
-            f"{settings.warehouse_path}: cannot be opened: {error}. If another program has it open, close it there; "
-            f"BI tools read {settings.published_path}, never this file."
+            f"{settings.warehouse_path}: cannot be opened: {error}. If the disk is full, free space. If another "
+            f"program has it open, close it there; BI tools read {settings.published_path}, never this file."
         ) from None
     try:
         _configure(connection, str(settings.home / ".duckdb_spill"))

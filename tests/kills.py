@@ -1,4 +1,4 @@
-"""Run a night that kills itself, as `kill -9` would, in the middle of a stage."""
+"""Run one stage that kills itself in the middle, as `kill -9` would."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipelines import landing, loading, publishing, quarantine, transform
+from pipelines import loading, prediction, quarantine, transform
 from pipelines.settings import Settings
-from tests.nights import build_marts, take_in
+from tests.nights import STAGES
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -30,37 +30,33 @@ def dying_at_call(number: int, function: Callable[..., Any]) -> Callable[..., An
     return wrapper
 
 
-def kill_in(stage: str, settings: Settings) -> None:
-    """Run until the middle of `stage`, and die there."""
-    if stage == "extract":
-        # Between the two renames of a day that is replaced: the worst moment there is.
-        take_in(settings)
-        half = settings.landing_path / "days"
-        for digest in half.glob("*/digest"):
-            digest.write_text("of an older content")
-        (settings.warehouse_path).unlink()
-        Path.rename = dying_at_call(6, Path.rename)  # type: ignore[method-assign]
-        from pipelines.extraction import extract_days
-        from pipelines.sources import open_source
-        from tests.nights import NOW
+def prepare(stage: str, settings: Settings) -> None:
+    """Everything before the stage, undisturbed; before extract, days of an older content that will be replaced."""
+    for name, run in STAGES.items():
+        if name == stage and stage != "extract":
+            break
+        run(settings)
+        if name == stage:
+            for digest in (settings.landing_path / "days").glob("*/digest"):
+                digest.write_text("of an older content")
+            break
 
-        extract_days(settings, open_source(settings), list(landing.landed_days(settings)), NOW)
+
+def kill_in(stage: str, settings: Settings) -> None:
+    """Run the stage until its worst moment, and die there."""
+    if stage == "extract":
+        # Between the two renames of a day that is replaced; the night reads only the look-back window again.
+        Path.rename = dying_at_call(2, Path.rename)  # type: ignore[method-assign]
     elif stage == "validate":
-        quarantine.write_records = die
-        take_in(settings)
+        quarantine.write_records = die  # type: ignore[assignment]
     elif stage == "load":
         loading._load_shop = die  # type: ignore[assignment]
-        take_in(settings)
-    elif stage == "transform":
-        take_in(settings)
+    elif stage in ("transform", "marts"):
         transform.parsed_project(transform._newest_source())
         threading.Timer(1.0, die).start()
-        build_marts(settings)
+    elif stage == "predict":
+        prediction._segment_rows = die  # type: ignore[assignment]
     elif stage == "publish":
-        publishing._check = die  # type: ignore[assignment]
-        take_in(settings)
-        build_marts(settings)
-    elif stage == "swap":
+        # The last step: everything is built, and the link is not yet moved.
         Path.symlink_to = die  # type: ignore[method-assign, assignment]
-        take_in(settings)
-        build_marts(settings)
+    STAGES[stage](settings)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Any
 
-from pipelines import extraction, loading, publishing, transform, validation, warehouse
+from pipelines import extraction, loading, prediction, publishing, transform, validation, warehouse
 from pipelines.errors import BatchRejected
 from pipelines.settings import Settings
 from pipelines.sources import open_source
@@ -15,23 +15,71 @@ from pipelines.sources import open_source
 NOW = dt.datetime(2024, 3, 1, 1, 30)
 
 
-def take_in(settings: Settings, days: Iterable[dt.date] | None = None) -> None:
-    """Extract, validate and load: what changed, or the days given."""
+def extract(settings: Settings, days: Iterable[dt.date] | None = None) -> None:
+    """Land what changed, or the days given."""
     with closing(open_source(settings)) as source:
         if days is None:
             extraction.extract_changes(settings, source, NOW)
         else:
             extraction.extract_days(settings, source, days, NOW)
+
+
+def validate(settings: Settings) -> None:
+    """Validate, and raise if the batch is rejected."""
     report = validation.validate_landing(settings)
     if report.rejected:
         raise BatchRejected("\n".join(report.rejected))
+
+
+def load(settings: Settings) -> None:
+    """Load what was accepted."""
     loading.load_accepted(settings)
 
 
-def build_marts(settings: Settings) -> dict[str, Any]:
-    """Transform and publish; the content hash of each mart."""
-    transform.build(settings).raise_on_failure()
+def transform_core(settings: Settings) -> None:
+    """Build what the models read."""
+    transform.build(settings, transform.BEFORE_PREDICTIONS).raise_on_failure()
+
+
+def predict(settings: Settings) -> None:
+    """Predict."""
+    prediction.predict_customers(settings)
+
+
+def transform_marts(settings: Settings) -> None:
+    """Build what needs predictions."""
+    transform.build(settings, transform.AFTER_PREDICTIONS).raise_on_failure()
+
+
+def publish(settings: Settings) -> dict[str, Any]:
+    """Publish; the content hash of each mart."""
     return {name: facts["sha256"] for name, facts in publishing.publish(settings, "test").tables.items()}
+
+
+STAGES: dict[str, Callable[[Settings], Any]] = {
+    "extract": extract,
+    "validate": validate,
+    "load": load,
+    "transform": transform_core,
+    "predict": predict,
+    "marts": transform_marts,
+    "publish": publish,
+}
+
+
+def take_in(settings: Settings, days: Iterable[dt.date] | None = None) -> None:
+    """Extract, validate and load: what changed, or the days given."""
+    extract(settings, days)
+    validate(settings)
+    load(settings)
+
+
+def build_marts(settings: Settings) -> dict[str, Any]:
+    """Transform, predict and publish; the content hash of each mart."""
+    transform_core(settings)
+    predict(settings)
+    transform_marts(settings)
+    return publish(settings)
 
 
 def run_night(settings: Settings, days: Iterable[dt.date] | None = None) -> dict[str, Any]:

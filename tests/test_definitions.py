@@ -42,6 +42,8 @@ def test_the_lineage_reads_as_the_flow(specs):
     assert parents("accepted") == ["landing"]
     assert parents("raw/orders") == ["accepted"]
     assert parents("staging/stg_orders") == ["raw/orders"]
+    assert "core/customer_features" in parents("predictions/customer_clv")
+    assert "predictions/customer_clv" in parents("core/customer_predictions")
     marts = {key for key in specs if key.startswith("marts/")}
     assert set(parents("published")) == marts
     assert {
@@ -58,12 +60,16 @@ def test_the_lineage_reads_as_the_flow(specs):
         "marts/reconciliation",
         "marts/data_quality",
         "marts/calendar",
+        "marts/model_scorecard",
+        "marts/model_calibration",
+        "marts/revenue_forecast",
+        "marts/subscription_lifetime_value",
     } <= marts
 
 
 def test_every_asset_stands_in_the_group_of_its_stage_and_says_what_it_is(specs):
     groups = {spec.group_name for spec in specs.values()}
-    assert groups == {"extract", "validate", "load", "staging", "core", "marts", "publish"}
+    assert groups == {"extract", "validate", "load", "staging", "core", "predict", "marts", "publish"}
     for key, spec in specs.items():
         assert spec.description, key
         assert spec.kinds or key == "shop", key

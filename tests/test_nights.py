@@ -11,7 +11,8 @@ from decimal import Decimal
 import pytest
 
 from pipelines.settings import PROJECT_ROOT
-from tests.nights import build_marts, query, run_night, take_in
+from tests.kills import prepare
+from tests.nights import STAGES, build_marts, query, run_night, take_in
 from tests.shops import AS_OF, START, line, make_settings, order, write_shop
 
 pytestmark = pytest.mark.slow
@@ -113,8 +114,9 @@ kill_in({stage!r}, make_shop(Path({folder!r})))
 """
 
 
-@pytest.mark.parametrize("stage", ["extract", "validate", "load", "transform", "publish", "swap"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_a_run_killed_in_any_stage_is_repaired_by_the_next(settings, undisturbed, stage):
+    prepare(stage, settings)
     code = KILL.format(root=str(PROJECT_ROOT), stage=stage, folder=str(settings.home.parent))
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == -9, done.stderr

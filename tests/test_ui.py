@@ -140,7 +140,7 @@ def backfill(ui, days):
     )["launchPartitionBackfill"]
     assert launched["__typename"] == "LaunchBackfillSuccess", launched
     question = (
-        "query($id: String!) { runsOrError(filter: {tags: [{key: \"dagster/backfill\", value: $id}]})"
+        'query($id: String!) { runsOrError(filter: {tags: [{key: "dagster/backfill", value: $id}]})'
         " { ... on Runs { results { runId status tags { key value } } } } }"
     )
     data = ui.wait(

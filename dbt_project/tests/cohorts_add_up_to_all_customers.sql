@@ -6,7 +6,7 @@ with totals as (
     select
         coalesce(sum(order_count), 0) as order_count,
         coalesce(sum(net_revenue_amount), 0) as net_revenue_amount
-    from {{ ref('customer_lifetime_value') }}
+    from {{ ref('customer_features') }}
 
 ),
 

@@ -7,12 +7,12 @@ import dagster as dg
 
 from pipelines import publishing
 from pipelines.assets.stage import POOL, stage
-from pipelines.assets.transform import models
+from pipelines.assets.transform import models_after_predictions, models_before_predictions
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
 
-marts = [key for key in models.keys if key.path[0] == "marts"]
+marts = [key for key in models_before_predictions.keys | models_after_predictions.keys if key.path[0] == "marts"]
 
 
 @dg.asset(

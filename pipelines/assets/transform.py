@@ -1,8 +1,11 @@
-"""Transform: dbt's models as assets, its tests as asset checks."""
+"""Transform: dbt's models as assets, its tests as asset checks.
+
+dbt runs twice: what the predictions read, and what reads the predictions.
+"""
 
 import datetime as dt
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -30,17 +33,42 @@ class _Layers(DagsterDbtTranslator):
         return str(dbt_resource_props["fqn"][1])
 
 
+LAYERS = _Layers()
+MANIFEST = transform.ensure_manifest()
+
+
 @dbt_assets(
     name="transform",
-    manifest=transform.ensure_manifest(),
-    exclude="resource_type:unit_test",
-    dagster_dbt_translator=_Layers(),
+    manifest=MANIFEST,
+    exclude=f"resource_type:unit_test {transform.DEPENDENT}",
+    dagster_dbt_translator=LAYERS,
     pool=POOL,
 )
-def _models(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]) -> Iterator[Any]:
-    """Build every model and run every test; a failed test keeps the marts from being published."""
+def _before_predictions(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    yield from _build(context, settings, transform.BEFORE_PREDICTIONS)
+
+
+@dbt_assets(
+    name="transform_predicted",
+    manifest=MANIFEST,
+    select=transform.DEPENDENT,
+    exclude="resource_type:unit_test",
+    dagster_dbt_translator=LAYERS,
+    pool=POOL,
+)
+def _after_predictions(
+    context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    yield from _build(context, settings, transform.AFTER_PREDICTIONS)
+
+
+def _build(
+    context: dg.AssetExecutionContext, settings: Settings, selection: Sequence[str]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     with stage(settings, "transform"):
-        build = transform.build(settings)
+        build = transform.build(settings, selection)
         built = [node for node in build.of_kind("model") if node.is_good]
         previews = warehouse.previews(settings, [f"{node.layer}.{node.table}" for node in built])
     for node in built:
@@ -53,6 +81,14 @@ def _models(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
                 "seconds": node.seconds,
             },
         )
+    yield from _check_results(context, build)
+    log.info("transform: %s", build)
+    with stage(settings, "transform"):
+        build.raise_on_failure()
+
+
+def _check_results(context: dg.AssetExecutionContext, build: transform.Build) -> Iterator[dg.AssetCheckResult]:
+    """A test of several models belongs to one of them; dagster-dbt says to which."""
     checks = {spec.name: spec for spec in context.assets_def.check_specs}
     for node in build.of_kind("test"):
         if node.name in checks:
@@ -63,11 +99,11 @@ def _models(context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settin
                 severity=dg.AssetCheckSeverity.WARN if node.status == "warn" else dg.AssetCheckSeverity.ERROR,
                 metadata={"failing rows": node.failure_count, "message": node.message},
             )
-    log.info("transform: %s", build)
-    with stage(settings, "transform"):
-        build.raise_on_failure()
 
 
-models = _models.map_asset_specs(
-    lambda spec: spec.replace_attributes(freshness_policy=MARTS_FRESHNESS) if spec.key.path[0] == "marts" else spec
-)
+def _with_freshness(spec: dg.AssetSpec) -> dg.AssetSpec:
+    return spec.replace_attributes(freshness_policy=MARTS_FRESHNESS) if spec.key.path[0] == "marts" else spec
+
+
+models_before_predictions = _before_predictions.map_asset_specs(_with_freshness)
+models_after_predictions = _after_predictions.map_asset_specs(_with_freshness)

@@ -5,7 +5,7 @@ Nothing here knows the orchestrator, the warehouse or the clock. The modules, in
     histories                purchase days -> frequency, recency, age of each customer
     collapse                 equal customers merged into one row with a weight
     estimation               maximum a posteriori in log-parameters, its status, draws from the posterior
-    bg_nbd                   when customers buy: BG/NBD and MBG/NBD
+    bg_nbd                   when customers buy: BG/NBD and MBG/NBD (their formulas: bg_nbd_likelihood)
     conditional_expectation  the one numerically hard formula of it
     gamma_gamma              what a purchase is worth
     sbg                      how long subscribers stay

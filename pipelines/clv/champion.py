@@ -16,7 +16,7 @@ from pipelines.clv.samplers import BgNbdDraws, CountDraws
 from pipelines.clv.scorecard import Backtest
 from pipelines.clv.shrunken_cohort import ShrunkenCohort
 
-# Parameters move slowly; five weeks cover a month of failing nights (clv_models.md 6.3, judgement).
+# Parameters move slowly; five weeks cover a month of failing nights (judgement).
 STALE_AFTER_DAYS = 35
 
 

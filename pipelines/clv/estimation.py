@@ -22,8 +22,8 @@ Objective = Callable[[Floats], tuple[float, Floats]]
 # about it: one standard deviation is then a factor of four. The weak priors alone curve by 0.7, so anything below
 # means that the likelihood bends the wrong way. (Judgement, 2026-11.)
 FLATTEST_USABLE_CURVATURE = 0.5
-# Above this many customers the posterior is close enough to normal. (With 2,000 customers who buy once a year it is not:
-# the importance sample around the optimum was worth 20 %.)
+# Above this many customers the posterior is close enough to normal. (With 2,000 who buy once a year it is not: the
+# importance sample around the optimum was worth 20 %.)
 LAPLACE_ABOVE_CUSTOMERS = 10_000
 # 500 proposals leave an effective sample of about 400 (measured: 0.77-0.86 of the proposals on simulated shops): the
 # sampling error of an 80 % interval is then below 3 points, and a small shop's fit takes a tenth of a second.

@@ -36,8 +36,8 @@ Status = Literal[
     "no_customers",
 ]
 
-# Below 100 customers no individual model was ever tested against reality; 30 repeat customers are what it takes to see
-# a spread of rates at all (clv_models.md 6.3; judgement, supported by simulation from 100 customers on).
+# Below 100 customers no individual model was tested on a real shop; 30 repeat customers are what it takes to see a
+# spread of rates at all (judgement; on simulated shops the intervals of BG/NBD hold from 5 customers on).
 MIN_CUSTOMERS, MIN_REPEAT_CUSTOMERS = 100, 30
 # Up to here the priors move the estimates visibly.
 LOW_DATA_BELOW = 1_000

@@ -88,6 +88,8 @@ def predict(
     purchases = merge_days(customer, day, value, customer_count, as_of_day, options.count_zero_value)
     if not customer_count:
         return _nobody(options, as_of_day)
+    # The first purchase says what a customer spends, too: on a gift wholesaler, leaving it out raised the RMSE of
+    # 12-month value by a fifth; on CDNOW it makes no difference (2026-11).
     histories = summarise(purchases, as_of_day, first_counts=True)
     status = ladder.data_status(purchases, histories)
     has_model = status in ("ok", "low_data")

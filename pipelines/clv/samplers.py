@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import expit
 
 from pipelines.clv.baselines import CohortAverage, OwnRate
-from pipelines.clv.bg_nbd import log_dead_odds
+from pipelines.clv.bg_nbd_likelihood import log_dead_odds
 from pipelines.clv.histories import Floats, Histories, Ints
 
 

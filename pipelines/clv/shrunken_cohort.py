@@ -2,8 +2,9 @@
 
 Every customer of one age gets the same number of expected purchases: what BG/NBD, held by its priors, expects of a
 customer of that age whose purchases nobody has looked at. It exists for one customer and for one day of history, and
-its intervals are as wide as the priors then are. (Simulated shops of 50 customers, truths far from the priors' centre:
-80 % intervals hold about 80 % of customers and of totals. A curve counted from so few purchases holds 55 % of totals.)
+its intervals are as wide as the priors then are. (Simulated shops of 50 customers, truths near the priors' centre and
+far from it: 80 % intervals hold 78-82 % of customers and 85-97 % of totals. A curve counted from so few purchases
+holds 49-82 % of totals.)
 
 A purchase ends the customer's life with probability p, so given lambda and p the customer is alive at age s with
 probability exp(-lambda p s), and buys there at rate lambda exp(-lambda p s). Over lambda ~ Gamma(r, alpha) both have

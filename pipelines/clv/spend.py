@@ -16,7 +16,7 @@ from pipelines.clv.estimation import MIN_EFFECTIVE_SHARE
 from pipelines.clv.gamma_gamma import LOWEST_Q, GammaGamma
 from pipelines.clv.histories import Floats, Histories, Ints
 
-# Fewer customers cannot tell p from q (clv_models.md 6.3; judgement).
+# Fewer customers cannot tell p from q (judgement).
 MIN_CUSTOMERS = 30
 # Rank correlation of frequency and mean spend beyond which the independence assumption misleads (judgement; CDNOW has
 # .20, a gift wholesaler .20-.27: both fit well with one model).

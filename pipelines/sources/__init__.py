@@ -47,7 +47,10 @@ class Source(Protocol):
         ...
 
     def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
-        """Orders placed on these days, as the shop has them now, whole, in order of days; a day is never split."""
+        """Orders placed on these days, as the shop has them now, whole, in order of days; a day is never split.
+
+        The tables that are kept by key come with them, whole, also when the window is empty.
+        """
         ...
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:

@@ -1,8 +1,8 @@
 """A folder of contract tables as csv or Parquet files: the way in for any shop, and for tests.
 
-`orders` and `order_lines` are compulsory; `refunds`, `customers`, `customer_aliases` and `products` are read where
-they are. Values are cast to the contract's types, exactly or not at all. Every file is cast once, the day tables
-sorted by day, into temporary Parquet files, so that a large shop never stands in memory.
+`orders` and `order_lines` are compulsory; the contract's other tables are read where they are. Values are cast to the
+contract's types, exactly or not at all. Every file is cast once, the day tables sorted by day, into temporary Parquet
+files, so that a large shop never stands in memory.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class Files(StagedShop):
             "order_lines": of_changed_order,
             "refunds": f"({of_changed_order} or (order_id is null and {_within('refunded_at', since, until)}))",
             "customers": f"(updated_at is null or {_within('updated_at', since, until)})",
+            "subscriptions": f"(updated_at is null or {_within('updated_at', since, until)})",
         }
         try:
             yield from self._batches(self._settings.shop.start_date, self._settings.as_of_date, conditions)
@@ -106,9 +107,9 @@ class Files(StagedShop):
         for column in table.columns:
             if column.required and column.name not in found:
                 near = difflib.get_close_matches(column.name, unknown, n=1)
-                hint = f" Rename {near[0]!r}, if that is it." if near else ""
+                hint = f"Rename {near[0]!r}, if that is it." if near else f"Add it to the export: {column.description}"
                 raise SourceError(
-                    f"{rows.path}: the column {column.name!r} is missing.{hint} Found: {', '.join(found)}."
+                    f"{rows.path}: the column {column.name!r} is missing. {hint} Found: {', '.join(found)}."
                 )
         if unknown:
             self._warn(f"{rows.path}: columns left out, since the contract does not know them: {', '.join(unknown)}.")

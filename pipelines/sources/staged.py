@@ -34,7 +34,7 @@ log = logging.getLogger("klantwaarde")
 
 ONE_DAY = dt.timedelta(days=1)
 DAY_TABLES = (contract.ORDERS, contract.ORDER_LINES, contract.REFUNDS)
-KEYED_TABLES = (contract.CUSTOMERS, contract.CUSTOMER_ALIASES, contract.PRODUCTS)
+KEYED_TABLES = tuple(contract.KEYED_TABLES)
 
 # Which rows of each table to deliver: SQL conditions by table name.
 Conditions = dict[str, str]

@@ -68,7 +68,7 @@ def test_nothing_depends_on_the_time_unit(unit, is_modified):
 def test_standard_errors_are_those_of_the_curvature_on_cdnow():
     histories = cdnow_histories()
     model = bg_nbd.fit(collapse(histories.frequency, histories.recency, histories.age)[0], prior=None)
-    # Laplace and NUTS agreed on these within sampling error (clv_models.md 3.3), for r, alpha, a, b.
+    # A full posterior by NUTS agreed with these within sampling error, for r, alpha, a, b.
     assert model.params * np.sqrt(np.diag(model.covariance)) == pytest.approx([0.0126, 0.378, 0.186, 0.705], rel=0.08)
 
 

@@ -10,7 +10,7 @@ from pipelines.clv.bg_nbd import BgNbd
 from pipelines.clv.conditional_expectation import _by_quadrature, beta_nodes, expected_if_alive
 
 HORIZONS = np.array([0.0, 1.0, 7.0, 30.0, 91.0, 365.0, 1_095.0])
-PARAMETER_SETS = [  # those of clv_models.md 4.1: textbook formulas fail on hundreds of 20,000 customers in each
+PARAMETER_SETS = [  # in each of them the textbook form fails on hundreds of 20,000 random customers
     (0.24, 4.41, 0.79, 2.43),
     (0.5, 8.0, 0.01, 0.02),
     (0.11, 2.24, 0.31, 0.5),

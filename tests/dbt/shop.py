@@ -1,4 +1,4 @@
-"""A shop small enough to check by hand: raw tables from a few dicts, and dbt on top, in this process.
+"""A shop small enough to check by hand: raw tables from a few dicts, dbt and the predict stage on top, in this process.
 
     warehouse = make_raw(tmp_path, orders=[order("A", "2024-03-01")], order_lines=[line("A", net_amount=10)])
     run_dbt(warehouse)
@@ -22,8 +22,9 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines import contract
-from pipelines.settings import PROJECT_ROOT
+from pipelines import contract, prediction
+from pipelines.settings import PROJECT_ROOT, CdnowSource, Definitions, Settings, Shop
+from pipelines.transform import DEPENDENT
 from pipelines.warehouse import release_dbt_connections
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def make_raw(
     source_counts: Sequence[Row] | None = None,
     validations: Sequence[Row] | None = None,
 ) -> Path:
-    """Make a warehouse file whose schema `raw` holds these rows.
+    """Make a warehouse file whose schema `raw` holds these rows, and schema `predictions` empty tables.
 
     Args:
         path: A folder; the file in it is called as in a real home, since DuckDB names a database after its file.
@@ -136,11 +137,14 @@ def make_raw(
         _fill(connection, "shop", SHOP_TYPES, [facts], {})
         _fill(connection, "validations", VALIDATION_TYPES, [], {})
         _count(connection, source_counts, validations)
+        connection.execute("create schema predictions")
+        for name, columns in prediction.TABLES.items():
+            connection.execute(f"create table predictions.{name} ({columns})")
     return file
 
 
 def run_dbt(path: Path, select: str | None = None, exclude: str | None = "test_type:unit") -> None:
-    """`dbt build` on the warehouse at `path`; raises AssertionError with the messages of what failed."""
+    """Build the warehouse at `path` as a night does; raises AssertionError with the messages of what failed."""
     failures = [
         f"{result.node.name}: {result.status} {result.message}"
         for result in dbt_results(path, select, exclude)
@@ -150,7 +154,23 @@ def run_dbt(path: Path, select: str | None = None, exclude: str | None = "test_t
 
 
 def dbt_results(path: Path, select: str | None = None, exclude: str | None = "test_type:unit") -> list[Any]:
-    """The results of `dbt build`, failures included."""
+    """What a night makes of the warehouse: `dbt build`, predictions, `dbt build` of what reads them; failures included.
+
+    Where nothing selected reads the predictions, the first build is all; where it fails, too.
+    """
+    needs_predictions = select is None or any(name.strip("+@") in readers_of_predictions() for name in select.split())
+    # The predict stage reads these besides what the selected models do.
+    first = f"{select} +segment_members +subscription_periods" if select and needs_predictions else select
+    results = build_part(path, first, f"{exclude or ''} {DEPENDENT}")
+    if not needs_predictions or any(result.status in ("error", "fail") for result in results):
+        return results
+    predict(path)
+    later = " ".join(f"{name},{DEPENDENT}" for name in select.split()) if select else DEPENDENT
+    return results + build_part(path, later, exclude)
+
+
+def build_part(path: Path, select: str | None, exclude: str | None) -> list[Any]:
+    """The results of one `dbt build`, failures included."""
     from dbt.cli.main import dbtRunner
 
     # A test that also needs a model outside the selection is left out.
@@ -165,10 +185,40 @@ def dbt_results(path: Path, select: str | None = None, exclude: str | None = "te
     return list(outcome.result.results)
 
 
+def predict(path: Path) -> None:
+    """The predict stage on the warehouse at `path`."""
+    [(source_id, currency, zone, as_of_date, start_date, count_zero)] = rows(
+        path,
+        "select source_id, currency, timezone, as_of_date, history_start_date, count_zero_value_orders from raw.shop",
+    )
+    prediction.predict_customers(
+        Settings(
+            shop=Shop(id=source_id, currency=currency, timezone=zone, start_date=start_date, as_of=as_of_date),
+            source=CdnowSource(kind="cdnow"),
+            definitions=Definitions(count_zero_value_orders=count_zero),
+            config_path=path,
+            home=path.parent,
+        )
+    )
+
+
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
     """What `query` gives on the warehouse."""
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(query).fetchall()
+
+
+@cache
+def readers_of_predictions() -> frozenset[str]:
+    """Names of all nodes behind the source `predictions`."""
+    manifest = project_manifest()
+    waiting = [source for source, node in manifest.sources.items() if node.source_name == "predictions"]
+    found: set[str] = set()
+    while waiting:
+        children = set(manifest.child_map[waiting.pop()]) - found
+        found |= children
+        waiting += children
+    return frozenset(name.split(".")[2] for name in found)
 
 
 @contextmanager

@@ -156,7 +156,7 @@ def test_tiers_and_the_top_revenue_set(built: tuple[Path, Shop]) -> None:
     assert set(concentration.top_revenue_customer_count) == {needed}
 
 
-def test_lifecycle_follows_the_persons_own_rhythm(built: tuple[Path, Shop]) -> None:
+def test_lifecycle_follows_the_persons_own_rhythm_or_the_model(built: tuple[Path, Shop]) -> None:
     warehouse, shop = built
     mart = frame(warehouse, "select * from marts.customer_segments order by customer_id").set_index("customer_id")
     gaps = {name: days.diff().dt.days.dropna().to_numpy() for name, days in shop.visits.groupby("customer").day}
@@ -169,9 +169,15 @@ def test_lifecycle_follows_the_persons_own_rhythm(built: tuple[Path, Shop]) -> N
         if len(own) >= 5:
             over = max(over, 2 * np.median(own))
         silence = (today - shop.people["last"][name]).days
-        if silence > over:
+        is_gone, is_late = silence > over, silence > late
+        if len(own) < 5:
+            assert mart.lifecycle_method[name] == "probability_alive"
+            is_gone, is_late = (
+                silence > min(30, late) and mart.probability_alive[name] < bound for bound in (0.2, 0.5)
+            )
+        if is_gone:
             expected = "lapsed" if len(own) else "one_time"
-        elif silence > late:
+        elif is_late:
             expected = "at_risk"
         elif not len(own):
             expected = "new"

@@ -4,6 +4,12 @@ with customer_features as (
 
 ),
 
+customer_predictions as (
+
+    select * from {{ ref('customer_predictions') }}
+
+),
+
 segment_summary as (
 
     select * from {{ ref('segment_summary') }}
@@ -42,7 +48,10 @@ select
     -- ids and text
     shop.source_id,
     placed.customer_id,
-    'formula' as clv_method,
+    predictions.clv_method,
+    predictions.spend_method,
+    predictions.alive_method,
+    predictions.clv_status,
     placed.formula_segmentation,
     placed.formula_segment,
     shop.definition_version,
@@ -51,6 +60,7 @@ select
     placed.is_customer,
     placed.is_business,
     segment_summary.is_history_long_enough,
+    predictions.is_extrapolated,
 
     -- counts
     placed.order_count,
@@ -64,6 +74,8 @@ select
     placed.tenure_days,
     placed.days_since_last_order,
     placed.days_since_first_order,
+    predictions.expected_next_order_date,
+    predictions.model_fitted_at,
 
     -- amounts
     placed.gross_amount,
@@ -72,16 +84,30 @@ select
     placed.net_revenue_amount,
     {{ money_ratio('placed.net_revenue_amount', 'placed.order_count') }} as average_order_value_amount,
     placed.median_order_value_amount,
+    predictions.predicted_clv_3m_amount,
+    predictions.predicted_clv_6m_amount,
+    predictions.predicted_clv_12m_amount,
+    predictions.predicted_clv_24m_amount,
+    predictions.predicted_clv_36m_amount,
+    predictions.predicted_clv_12m_discounted_amount,
+    predictions.predicted_clv_12m_p10_amount,
+    predictions.predicted_clv_12m_p50_amount,
+    predictions.predicted_clv_12m_p90_amount,
+    cast(placed.net_revenue_amount + predictions.predicted_clv_12m_amount as decimal(18, 4)) as total_clv_amount,
     segment_summary.formula_clv_amount,
     segment_summary.average_order_value_amount as formula_average_order_value_amount,
 
     -- rates and years
+    predictions.probability_alive,
+    predictions.expected_orders_12m,
     placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,
     segment_summary.orders_per_active_year as formula_orders_per_year,
     segment_summary.lifespan_years as formula_lifespan_years
 
 from placed
 cross join shop
+-- Who has no prediction must stop the night, not leave the mart: its columns allow no NULL.
+left join customer_predictions as predictions on placed.customer_id = predictions.customer_id
 inner join segment_summary
     on
         placed.formula_segmentation = segment_summary.segmentation

@@ -1,3 +1,6 @@
+{#- The ledger itself, under its published names: a second copy of the largest table would only cost time. -#}
+{{ config(materialized='view') }}
+
 with events as (
 
     select * from {{ ref('core_revenue_events') }}

@@ -13,6 +13,18 @@ segment_lifespans as (
 
 ),
 
+night as (
+
+    select * from {{ source('predictions', 'night') }}
+
+),
+
+intervals as (
+
+    select * from {{ source('predictions', 'segment_totals') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -48,6 +60,8 @@ select
     shop.source_id,
     factors.segmentation,
     factors.segment,
+    night.clv_method,
+    night.clv_status,
     shop.definition_version,
 
     -- days and flags
@@ -68,6 +82,12 @@ select
         round(factors.average_order_value_amount * factors.orders_per_active_year * factors.lifespan_years, 4)
         as decimal(18, 4)
     ) as formula_clv_amount,
+    factors.predicted_clv_12m_amount,
+    intervals.p10_amount as predicted_clv_12m_p10_amount,
+    intervals.p50_amount as predicted_clv_12m_p50_amount,
+    intervals.p90_amount as predicted_clv_12m_p90_amount,
+    intervals.model_p10_amount,
+    intervals.model_p90_amount,
 
     -- rates and years
     factors.customer_count / cast(factors.all_customer_count as bigint) as share_of_customers_rate,
@@ -85,9 +105,13 @@ select
     factors.lifespan_years_high,
     factors.lifespan_horizon_years,
 
-    -- ranges
+    -- widths and ranges
+    intervals.model_log_sd,
+    intervals.backtest_log_sd,
     factors.from_value,
     factors.to_value
 
 from factors
 cross join shop
+cross join night
+left join intervals on factors.segmentation = intervals.segmentation and factors.segment = intervals.segment

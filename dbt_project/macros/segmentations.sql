@@ -1,0 +1,22 @@
+{#-
+    Every segmentation that is known before the night's predictions, and how a segment is called: text over the columns
+    of customer_features and customer_groups.
+-#}
+{% macro segmentations() -%}
+    {{ return({
+        'all': "'all'",
+        'acquisition_year': 'acquisition_year',
+        'first_country': 'first_country',
+        'first_sales_channel': 'first_sales_channel',
+        'first_marketing_channel': 'first_marketing_channel',
+        'customer_kind': "if(is_business, 'business', 'consumer')",
+        'new_or_returning': 'new_or_returning',
+        'top_category': "coalesce(top_category, 'unknown')",
+        'top_revenue_set': "if(in_top_revenue_set, 'in', 'out')",
+        'value_tier': 'value_tier',
+        'rfm_segment': 'rfm_segment',
+        'recency_score': "coalesce(cast(recency_score as varchar), 'business')",
+        'frequency_score': "coalesce(cast(frequency_score as varchar), 'business')",
+        'monetary_score': "coalesce(cast(monetary_score as varchar), 'business')",
+    }) }}
+{%- endmacro %}

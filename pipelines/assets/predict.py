@@ -1,0 +1,62 @@
+"""Predict: what each customer is expected to buy and spend, judged every night against simple baselines."""
+
+import logging
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines import prediction, warehouse
+from pipelines.assets.stage import POOL, stage, table_preview
+from pipelines.settings import Settings
+
+log = logging.getLogger("klantwaarde")
+
+PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subscription_periods")
+
+
+@dg.multi_asset(
+    name="predict",
+    specs=[
+        dg.AssetSpec(
+            ["predictions", name],
+            deps=[["core", table] for table in PREDICTED_FROM],
+            group_name="predict",
+            kinds={"python", "duckdb"},
+            description=description,
+        )
+        for name, description in prediction.DESCRIPTIONS.items()
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "model_beats_the_baselines",
+            asset=["predictions", "night"],
+            description=(
+                "The published method is a model that beat the cohort average and the customers' own rates in the "
+                "backtest. If not, the run has taken the better method, or one for few data, and says which."
+            ),
+        )
+    ],
+    pool=POOL,
+)
+def predict(
+    settings: dg.ResourceParam[Settings],
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    """Fit, judge and apply the models; a night never fails because a model failed."""
+    with stage(settings, "predict"):
+        night = prediction.predict_customers(settings)
+        previews = warehouse.previews(settings, [f"predictions.{name}" for name in prediction.TABLES])
+    log.info("predict: %s", night)
+    for name in prediction.TABLES:
+        preview = previews[f"predictions.{name}"]
+        yield dg.MaterializeResult(
+            asset_key=["predictions", name],
+            metadata={"dagster/row_count": preview.row_count, "preview": table_preview(preview)},
+        )
+    yield dg.AssetCheckResult(
+        asset_key=["predictions", "night"],
+        check_name="model_beats_the_baselines",
+        passed=night.is_model,
+        # Figures of a simpler method are honest figures; somebody should know, and nothing has to stop.
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"method": night.method, "status": night.status, "customers": night.customer_count},
+    )

@@ -1,0 +1,191 @@
+"""The marts made of predictions: no blanks, sums that hold, and checks that notice when they do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from pipelines.transform import DEPENDENT
+from tests.dbt.shop import build_part, line, make_raw, order, project_manifest, refund, rows, run_dbt
+from tests.dbt.shop import readers_of_predictions as readers
+from tests.dbt.test_value_marts import AS_OF, SEED, START, random_shop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIGURES = (
+    "clv_method, spend_method, alive_method, clv_status, is_extrapolated, model_fitted_at, probability_alive, "
+    "expected_orders_12m, predicted_clv_3m_amount, predicted_clv_6m_amount, predicted_clv_12m_amount, "
+    "predicted_clv_24m_amount, predicted_clv_36m_amount, predicted_clv_12m_discounted_amount, "
+    "predicted_clv_12m_p10_amount, predicted_clv_12m_p50_amount, predicted_clv_12m_p90_amount, total_clv_amount"
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    shop = {"as_of_date": AS_OF, "history_start_date": START}
+    warehouse = make_raw(tmp_path_factory.mktemp("predictions"), **random_shop(SEED), shop=shop)
+    run_dbt(warehouse)
+    return warehouse
+
+
+def test_a_shop_of_two_gets_figures_too(tmp_path: Path) -> None:
+    """One bought once, the other got everything back."""
+    warehouse = make_raw(
+        tmp_path,
+        [order("A", customer_id="anna"), order("B", customer_id="bob")],
+        [line("A", net_amount=10), line("B", net_amount=10)],
+        [refund("all of it", "2024-03-05", "B", net_amount=10)],
+    )
+    run_dbt(warehouse)
+    customers = rows(warehouse, f"select {FIGURES} from marts.customer_lifetime_value")
+    assert len(customers) == 2
+    assert all(None not in customer for customer in customers)
+    assert {customer[0] for customer in customers} == {"shrunken_cohort"}
+    assert {customer[3] for customer in customers} == {"insufficient_data"}
+    # Half is likely to come from nobody: the interval of one customer starts at 0.
+    assert rows(warehouse, "select max(predicted_clv_12m_p10_amount) from marts.customer_lifetime_value") == [(0,)]
+    assert rows(warehouse, "select distinct lifecycle_method from marts.customer_segments") == [("shop_rhythm",)]
+
+
+def test_an_empty_shop_predicts_nothing(tmp_path: Path) -> None:
+    warehouse = make_raw(tmp_path)
+    run_dbt(warehouse)
+    for mart in ("customer_lifetime_value", "segment_summary", "revenue_forecast", "model_scorecard"):
+        assert rows(warehouse, f"from marts.{mart}") == []
+
+
+def test_members_are_the_segments_of_the_summary(built: Path) -> None:
+    members = rows(
+        built,
+        "select segmentation, segment, count(*), count(distinct customer_id) from core.segment_members group by all",
+    )
+    assert all(row_count == people for *_, row_count, people in members)
+    summary = rows(built, "select segmentation, segment, customer_count from marts.segment_summary")
+    assert sorted(row[:3] for row in members) == sorted(row for row in summary if row[0] != "lifecycle_stage")
+    assert {row[0] for row in summary} - {row[0] for row in members} == {"lifecycle_stage"}
+    once = rows(
+        built,
+        "select distinct segmentation, count(distinct customer_id) from core.segment_members group by segmentation",
+    )
+    assert {count for _, count in once} == {160}
+    assert len(once) == 14
+
+
+def test_every_figure_has_its_method_and_is_there(built: Path) -> None:
+    customers = rows(built, f"select {FIGURES} from marts.customer_lifetime_value")
+    assert len(customers) == 160
+    assert all(None not in customer for customer in customers)
+    assert {customer[4:6] for customer in customers} == {(False, dt.datetime.combine(AS_OF, dt.time()))}
+    methods = rows(
+        built,
+        "select distinct clv_method, clv_status from (select clv_method, clv_status from marts.customer_lifetime_value "
+        "union all select clv_method, clv_status from marts.segment_summary "
+        "union all select clv_method, clv_status from marts.revenue_forecast)",
+    )
+    assert methods == rows(built, "select clv_method, clv_status from predictions.night")
+    champions = rows(built, "select distinct model from marts.model_scorecard where is_champion")
+    assert champions == [(methods[0][0],)]
+
+
+def test_quantiles_of_a_sum_are_not_the_sum_of_quantiles(built: Path) -> None:
+    [(total, low, high)] = rows(
+        built,
+        "select predicted_clv_12m_amount, predicted_clv_12m_p10_amount, predicted_clv_12m_p90_amount "
+        "from marts.segment_summary where segmentation = 'all'",
+    )
+    [(sum_of_lows, sum_of_highs)] = rows(
+        built,
+        "select sum(predicted_clv_12m_p10_amount), sum(predicted_clv_12m_p90_amount) "
+        "from marts.customer_lifetime_value",
+    )
+    assert sum_of_lows < low < total < high < sum_of_highs
+
+
+def test_calibration_and_forecast_have_all_their_rows(built: Path) -> None:
+    deciles = rows(
+        built,
+        "select count(*), sum(customer_count), min(decile), max(decile) from marts.model_calibration "
+        "group by model, origin_date, horizon_months",
+    )
+    assert deciles
+    assert {(count, low, high) for count, _, low, high in deciles} == {(10, 1, 10)}
+    months = rows(built, "select month_ahead, forecast_month from marts.revenue_forecast order by 1")
+    assert [month for month, _ in months] == list(range(1, 13))
+    assert [months[0][1], months[7][1], months[11][1]] == ["2024-06", "2025-01", "2025-05"]
+
+
+@pytest.mark.parametrize(
+    ("damage", "test"),
+    [
+        ("insert into predictions.night from predictions.night", "one_night_a_prediction"),
+        ("update predictions.night set clv_method = 'formula'", "one_night_a_prediction"),
+        ("delete from predictions.customer_clv where customer_id = 'c007'", "every_customer_is_predicted_once"),
+        ("insert into predictions.customer_clv from predictions.customer_clv limit 1", "every_customer_is_predicted_once"),
+        ("update predictions.customer_clv set customer_id = 'x' where customer_id = 'c007'",
+         "every_customer_is_predicted_once"),
+        ("update marts.customer_lifetime_value set probability_alive = 1.1", "customer_predictions_hold"),
+        ("update marts.customer_lifetime_value set probability_alive = 'nan'", "customer_predictions_hold"),
+        ("update marts.customer_lifetime_value set predicted_clv_24m_amount = predicted_clv_12m_amount - 0.01",
+         "customer_predictions_hold"),
+        ("update marts.customer_lifetime_value set predicted_clv_12m_p50_amount = predicted_clv_12m_p90_amount + 0.01",
+         "customer_predictions_hold"),
+        ("update marts.customer_lifetime_value set total_clv_amount = total_clv_amount + 0.0001",
+         "customer_predictions_hold"),
+        ("update marts.segment_summary set predicted_clv_12m_p90_amount = null where segmentation = 'all'",
+         "predicted_totals_are_in_order"),
+        ("update marts.segment_summary set model_p10_amount = 0 where segmentation = 'all'",
+         "predicted_totals_are_in_order"),
+        ("update marts.segment_summary set predicted_clv_12m_p50_amount = 1 where segmentation = 'lifecycle_stage'",
+         "predicted_totals_are_in_order"),
+        ("update marts.revenue_forecast set predicted_revenue_p10_amount = predicted_revenue_p50_amount + 1",
+         "predicted_totals_are_in_order"),
+        ("update marts.segment_summary set predicted_clv_12m_amount = predicted_clv_12m_amount + 0.0001 "
+         "where segmentation = 'value_tier'", "predicted_values_add_up"),
+        ("update predictions.segment_totals set expected_amount = expected_amount + 1 where segmentation = 'all'",
+         "predicted_values_add_up"),
+        ("delete from predictions.segment_totals where segmentation = 'value_tier'", "predicted_values_add_up"),
+        ("update marts.revenue_forecast set predicted_revenue_amount = predicted_revenue_amount + 0.1",
+         "predicted_values_add_up"),
+        ("delete from core.customer_groups where customer_id = 'c007'", "segmentations_hold_every_customer"),
+        ("update core.customer_groups set value_tier = null where customer_id = 'c007'",
+         "segmentations_hold_every_customer"),
+    ],
+)  # fmt: skip
+def test_each_check_notices(built: Path, tmp_path: Path, damage: str, test: str) -> None:
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(built, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(damage)
+    [result] = build_part(copy, test, None)
+    assert str(result.status) == "fail"
+
+
+def test_a_customer_without_prediction_stops_the_night(built: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(built, copy)
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute("delete from predictions.customer_clv where customer_id = 'c007'")
+    bad = {result.node.name for result in build_part(copy, DEPENDENT, "test_type:unit") if result.status == "error"}
+    assert "customer_segments" in bad
+
+
+def test_nothing_that_the_predict_stage_reads_waits_for_it() -> None:
+    assert not readers() & {"customer_features", "customer_days", "segment_members", "subscription_periods"}
+
+
+def test_tests_of_predictions_belong_to_models_behind_them() -> None:
+    """Else the first half of the night would report a check that only the second half can run."""
+    wrong = []
+    for node in project_manifest().nodes.values():
+        if node.resource_type == "test" and node.name in readers():
+            reference = node.meta.get("dagster", {}).get("ref", {}).get("name")
+            owner = node.attached_node.split(".")[2] if getattr(node, "attached_node", None) else reference
+            single = len(node.depends_on.nodes) == 1
+            if not single and owner not in readers():
+                wrong.append((node.name, owner))
+    assert not wrong
