@@ -42,5 +42,8 @@ bench: setup  ## Measure a synthetic shop: make bench ORDERS=1000000
 docs: setup  ## Write docs/data_dictionary.md anew
 	@$(PYTHON) -m pipelines.data_dictionary
 
+figures: setup  ## Draw the figures of docs/method.md from the last run of a shop
+	@$(PYTHON) -m pipelines.figures
+
 clean:  ## Remove everything made here except the environment
 	rm -rf var dbt_project/target dbt_project/logs

@@ -1,6 +1,6 @@
 """klantwaarde: from a shop's orders to what its customers are worth.
 
-    shop ─extract─> landing ─validate─> accepted ─load─> raw ─transform─> core ─predict─> predictions ─> marts ─publish─> BI
+    shop ─extract─> landing ─validate─> accepted ─load─> raw ─transform─> core ─predict─> marts ─publish─> BI
 
 Plain modules know the domain and never import Dagster:
 

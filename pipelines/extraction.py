@@ -83,7 +83,7 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     # A stamp from a wrong clock, in the future, must not end the reading of changes.
     since = min(warehouse.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
     reader.read_changed(since, end + ONE_DAY)
-    reader.read_days((_refused_days(settings) & all_days) - reader.done.read_days)
+    reader.reread_refused_days((_refused_days(settings) & all_days) - reader.done.read_days)
     reader.reread_miscounted_days()
     reader.reread_moved_orders()
     reader.reread_refused_keys()
@@ -152,6 +152,16 @@ class _Reader:
                     wrong.add(day)
         self.read_days(wrong)
 
+    def reread_refused_days(self, days: set[dt.date]) -> None:
+        """Read days again, and the days their orders have gone to: a date may be put right without a stamp."""
+        settings = self._settings
+        before = self._landed_order_ids(days)
+        self.read_days(days)
+        gone = before - self._landed_order_ids(days)
+        if gone:
+            listed = _ids_by_day(self._source.list_ids(settings.shop.start_date, settings.as_of_date))
+            self.read_days({day for day, ids in listed.items() if ids & gone} - self.done.read_days)
+
     def reread_moved_orders(self) -> None:
         """An order on two days has moved, unless the shop delivers its key twice: its other days are read again."""
         days = {day for days in landing.orders_on_several_days(self._settings).values() for day in days}
@@ -165,6 +175,15 @@ class _Reader:
             start = settings.shop.start_date
             for batch in self._source.read_placed(start, start):
                 self._take(batch, is_whole=True)
+
+    def _landed_order_ids(self, days: set[dt.date]) -> set[str]:
+        """The orders that rows of these days belong to; a line may lie there without its order."""
+        return {
+            order_id
+            for day in days
+            for name in ("orders", "order_lines")
+            for order_id in landing.read_day(self._settings, name, day).column("order_id").to_pylist()
+        }
 
     def _take(self, batch: Batch, is_whole: bool = False) -> dict[str, pa.Table]:
         """Land the keyed tables at once; return the day tables in landed form."""

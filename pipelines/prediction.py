@@ -103,8 +103,8 @@ def predict_customers(settings: Settings) -> Night:
     )
     with warehouse.connect(settings) as db:
         _create_tables(db)
-        ids, customer, day, value = _purchase_days(db)
-        as_of_day = _day_number(settings.as_of_date)
+        ids, customer, day, value = purchase_days(db)
+        as_of_day = day_number(settings.as_of_date)
         prediction = predict(customer, day, value, len(ids), as_of_day, options, _earlier_fits(db, settings))
         db.execute("begin")
         _write(db, "customer_clv", _customer_rows(ids, prediction, settings.as_of_date))
@@ -128,7 +128,7 @@ def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
             db.execute(f"create or replace table predictions.{name} ({columns})")
 
 
-def _purchase_days(
+def purchase_days(
     db: duckdb.DuckDBPyConnection,
 ) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     """Customer ids in order, and per day with an order: customer number, day number, net value."""
@@ -212,7 +212,7 @@ def _earlier_fits(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[Fit
     return [
         FitRecord(
             model=row["model"],
-            as_of_day=_day_number(row["as_of_date"]),
+            as_of_day=day_number(row["as_of_date"]),
             parameters=json.loads(row["parameters"]),
             covariance=tuple(tuple(line) for line in json.loads(row["covariance"])),
             log_likelihood=_or_nan(row["log_likelihood"]),
@@ -302,7 +302,8 @@ def _write(db: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]
     db.unregister("new_rows")
 
 
-def _day_number(date: dt.date) -> int:
+def day_number(date: dt.date) -> int:
+    """Days since 1970, as the models count."""
     return (date - EPOCH).days
 
 

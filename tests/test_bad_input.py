@@ -81,7 +81,7 @@ def keys_of(tables: Tables) -> dict[str, list[str]]:
     """The keys that `raw` should hold if all these rows are good."""
     return {
         "orders": sorted(row["order_id"] for row in tables["orders"]),
-        "order_lines": sorted(f"{row['order_id']}/{row['line_id']}" for row in tables["order_lines"]),
+        "order_lines": sorted({f"{row['order_id']}/{row['line_id']}" for row in tables["order_lines"]}),
         "refunds": sorted(f"{row['refund_id']}/1" for row in tables["refunds"]),
     }
 
@@ -181,8 +181,9 @@ FAULTS = {
         whole("future", 10),
     ),
 }
-FAULTY = merged(GOOD, *(fault.bad for fault in FAULTS.values()), {"order_lines": [line("good-3")]})
-CORRECTED = merged(GOOD, *(fault.corrected for fault in FAULTS.values()))
+REPEAT: Tables = {"order_lines": [line("good-3")]}
+FAULTY = merged(GOOD, REPEAT, *(fault.bad for fault in FAULTS.values()))
+CORRECTED = merged(GOOD, REPEAT, *(fault.corrected for fault in FAULTS.values()))
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pipelines.sources import open_source
 
 log = logging.getLogger("klantwaarde")
 
-# Dagster takes some 10 ms to write down a day; a first night of years would spend longer on its calendar than on reading.
+# Dagster takes some 10 ms to write down a day; a first night of years would spend longer on that than on reading.
 MOST_DAYS_SHOWN = 100
 
 shop = dg.AssetSpec(

@@ -1,11 +1,12 @@
 """Predict: what each customer is expected to buy and spend, judged every night against simple baselines."""
 
+import base64
 import logging
 from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines import prediction, warehouse
+from pipelines import figures, prediction, warehouse
 from pipelines.assets.stage import POOL, stage, table_preview
 from pipelines.settings import Settings
 
@@ -45,12 +46,17 @@ def predict(
     with stage(settings, "predict"):
         night = prediction.predict_customers(settings)
         previews = warehouse.previews(settings, [f"predictions.{name}" for name in prediction.TABLES])
+        pictures = {"model_calibration": figures.calibration(settings), "model_scorecard": figures.tracking(settings)}
     log.info("predict: %s", night)
     for name in prediction.TABLES:
         preview = previews[f"predictions.{name}"]
         yield dg.MaterializeResult(
             asset_key=["predictions", name],
-            metadata={"dagster/row_count": preview.row_count, "preview": table_preview(preview)},
+            metadata={
+                "dagster/row_count": preview.row_count,
+                "preview": table_preview(preview),
+                **_picture(pictures.get(name)),
+            },
         )
     yield dg.AssetCheckResult(
         asset_key=["predictions", "night"],
@@ -60,3 +66,9 @@ def predict(
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"method": night.method, "status": night.status, "customers": night.customer_count},
     )
+
+
+def _picture(png: bytes | None) -> dict[str, dg.MetadataValue]:
+    if png is None:
+        return {}
+    return {"picture": dg.MetadataValue.md(f"![picture](data:image/png;base64,{base64.b64encode(png).decode()})")}

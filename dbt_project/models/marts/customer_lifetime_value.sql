@@ -106,8 +106,7 @@ select
 
 from placed
 cross join shop
--- Who has no prediction must stop the night, not leave the mart: its columns allow no NULL.
-left join customer_predictions as predictions on placed.customer_id = predictions.customer_id
+inner join customer_predictions as predictions on placed.customer_id = predictions.customer_id
 inner join segment_summary
     on
         placed.formula_segmentation = segment_summary.segmentation

@@ -59,7 +59,7 @@ judged as (
             customer_features.days_since_last_order > customer_features.lapsed_after_days
         ) as is_gone
     from customer_features
-    left join customer_predictions on customer_features.customer_id = customer_predictions.customer_id
+    inner join customer_predictions on customer_features.customer_id = customer_predictions.customer_id
 
 )
 
