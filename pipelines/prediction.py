@@ -260,18 +260,19 @@ def _forecast_rows(prediction: Prediction) -> list[tuple[Any, ...]]:
 
 def _segment_rows(db: duckdb.DuckDBPyConnection, ids: list[str], prediction: Prediction) -> list[tuple[Any, ...]]:
     """Totals of the next twelve months, for every segmentation that is not itself made of predictions."""
-    import numpy as np
-
     if not ids:
         return []
-    members = db.execute(
-        "select segmentation, segment from core.segment_members order by segmentation, customer_id"
-    ).fetchnumpy()
-    names, groupings = {}, {}
-    for segmentation in np.unique(members["segmentation"]):
-        segments = members["segment"][members["segmentation"] == segmentation]
-        names[segmentation], groupings[segmentation] = np.unique(segments, return_inverse=True)
-    totals = prediction.group_totals(groupings)
+    names = dict(
+        db.execute(
+            """
+            select segmentation, list(distinct segment order by segment)
+            from core.segment_members
+            group by segmentation
+            order by segmentation
+            """
+        ).fetchall()
+    )
+    totals = prediction.group_totals({name: _members(db, name) for name in names})
     return [
         (
             segmentation,
@@ -283,6 +284,26 @@ def _segment_rows(db: duckdb.DuckDBPyConnection, ids: list[str], prediction: Pre
         for segmentation, found in totals.items()
         for total in found
     ]
+
+
+def _members(db: duckdb.DuckDBPyConnection, segmentation: str) -> np.ndarray:
+    """The number of each customer's segment, in the order of customer ids: numbers, since names would fill memory."""
+    members = db.execute(
+        """
+        with numbered as (
+            select segment, row_number() over (order by segment) - 1 as number
+            from (select distinct segment from core.segment_members where segmentation = $segmentation)
+        )
+        select number
+        from core.segment_members
+        inner join numbered using (segment)
+        where segmentation = $segmentation
+        order by customer_id
+        """,
+        {"segmentation": segmentation},
+    ).to_arrow_table()
+    numbers: np.ndarray = members.column("number").to_numpy()
+    return numbers
 
 
 def _interval(interval: TotalInterval) -> tuple[float, ...]:

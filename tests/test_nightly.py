@@ -124,7 +124,7 @@ def test_a_broken_file_ends_the_night_with_its_place_its_stage_and_the_page_to_r
     assert f"{folder}/shop/order_lines.csv: row 4, column net_amount: 'ten' is not an amount." in broken.err
     assert "Traceback" not in broken.out + broken.err
     (failed,) = (text for text in broken.progress if text.startswith("Stage "))
-    assert failed == "Stage landing failed. See docs/runbook.md, 'The source cannot be read'."
+    assert failed == "Stage extract failed. See docs/runbook.md, 'The source cannot be read'."
     assert "\n## The source cannot be read\n" in (PROJECT_ROOT / "docs" / "runbook.md").read_text()
     # What needs the failed stage is not begun, and no summary makes it look like a good night.
     assert not any(text.startswith(("validate", "load", "transform", "publish")) for text in broken.progress)

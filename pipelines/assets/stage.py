@@ -57,10 +57,11 @@ def stage(settings: Settings, name: str) -> Iterator[None]:
 def say_what_failed(context: dg.HookContext) -> None:
     """Name the failed stage and the page that says what to do."""
     cause = context.op_exception
+    stage_name = cause.metadata["stage"].value if isinstance(cause, dg.Failure) else context.op.name
     while cause is not None and not isinstance(cause, ShopError):
         cause = cause.__cause__
     heading = next((text for kind, text in RUNBOOK_HEADINGS.items() if isinstance(cause, kind)), "Any other failure")
-    log.error("Stage %s failed. See docs/runbook.md, '%s'.", context.op.name, heading)
+    log.error("Stage %s failed. See docs/runbook.md, '%s'.", stage_name, heading)
 
 
 def table_preview(preview: Preview) -> dg.MetadataValue:

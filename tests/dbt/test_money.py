@@ -232,7 +232,9 @@ def test_source_counts_repeats_and_quarantine_are_steps_of_their_own(tmp_path: P
 def test_the_order_of_rows_changes_nothing(shop: Path, tmp_path: Path) -> None:
     turned = make_raw(tmp_path, ORDERS[::-1], ORDER_LINES[::-1], REFUNDS[::-1])
     run_dbt(turned, MONEY_MARTS)
-    marts = [name for (name,) in rows(shop, "select table_name from information_schema.tables where table_schema = 'marts'")]
+    marts = [
+        name for (name,) in rows(shop, "select table_name from information_schema.tables where table_schema = 'marts'")
+    ]
     assert "revenue_events" in marts
     for mart in marts:
         query = f"select * from marts.{mart} order by all"

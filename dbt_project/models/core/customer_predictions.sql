@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with customer_clv as (
 
     select * from {{ source('predictions', 'customer_clv') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with customer_features as (
 
     select * from {{ ref('customer_features') }}
