@@ -26,8 +26,8 @@ ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (
 	@$(PYTHON) -m pipelines.ui
 
 test: setup check  ## Run every check and every test
-	$(PYTHON) -m pytest -m "not slow"
-	$(PYTHON) -m pytest -m slow
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
+	$(PYTHON) -m pytest -n 2 --dist load -m slow
 
 check: setup  ## Lint, types, import contract, SQL lint
 	$(PYTHON) -m ruff check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 TARGET = DBT_PROJECT / "target"
 MANIFEST = TARGET / "manifest.json"
+# Where dbt keeps what it parsed, for the next process.
+PARSED = TARGET / "parsed"
 # The models of schema `predictions` stand in the middle of the flow: dbt builds what they read, then what reads them.
 DEPENDENT = "source:predictions+"
 BEFORE_PREDICTIONS = ("--exclude", DEPENDENT)
@@ -75,12 +78,13 @@ class Build:
 
 def ensure_manifest() -> Path:
     """The manifest that the asset graph is read from, parsed anew if a file of the dbt project is newer."""
-    TARGET.mkdir(exist_ok=True)
-    with (TARGET / ".lock").open("w") as lock:
-        # Several processes load the code location at once; one parses, the others wait for it.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not MANIFEST.exists() or MANIFEST.stat().st_mtime < _newest_source():
-            parsed_project(_newest_source())
+    if not MANIFEST.exists() or MANIFEST.stat().st_mtime < _newest_source():
+        parsed_project(_newest_source())
+        with _alone():
+            # Copied in one step: other processes may be reading the old one.
+            new = MANIFEST.with_name(f".manifest-{os.getpid()}.json")
+            shutil.copyfile(PARSED / "manifest.json", new)
+            new.replace(MANIFEST)
     return MANIFEST
 
 
@@ -133,14 +137,23 @@ def parsed_project(newest_source: float) -> Any:  # noqa: ARG001 - the cache's k
 
     # A path that never changes: dbt parses everything anew when a profile's variable does. Its name is the warehouse's,
     # since DuckDB calls a database after its file.
-    with _warehouse_variable(TARGET / "warehouse.duckdb"):
+    with _alone(), _warehouse_variable(PARSED / "warehouse.duckdb"):
         try:
-            outcome = dbtRunner().invoke(["--quiet", "parse", *_folders(TARGET)])
+            outcome = dbtRunner().invoke(["--quiet", "parse", *_folders(PARSED)])
         finally:
             release_dbt_connections()
     if not outcome.success:
         raise TransformError(f"dbt cannot parse {DBT_PROJECT}: {outcome.exception}")
     return outcome.result
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Several processes load the code location at once; one parses, the others wait for it."""
+    PARSED.mkdir(parents=True, exist_ok=True)
+    with (PARSED / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _folders(target: Path) -> list[str]:

@@ -62,6 +62,18 @@ def shop_rows(seed=1, customers=25):
                         "quantity": "1",
                     }
                 )
+    tables["subscriptions"] = [
+        {
+            "subscription_id": f"s{number}",
+            "customer_id": f"c{number}",
+            "plan": "bread box",
+            "started_at": "2024-01-03T10:00:00Z",
+            "cancelled_at": "2024-02-01T10:00:00Z" if number % 3 == 0 else "",
+            "interval": "week",
+            "net_amount": "9.50",
+        }
+        for number in range(9)
+    ]
     tables["products"] = [{"product_id": f"p{n}", "sku": f"s{n}", "title": f"Loaf {n}"} for n in range(3)]
     return tables
 
@@ -102,6 +114,19 @@ def test_no_address_in_the_clear_anywhere_in_the_home(settings):
             assert b"@example.nl" not in content, path
     (emails,) = query(settings, "select count(distinct customer_email_hash) from raw.orders")[0]
     assert emails > 10
+
+
+def test_every_customer_is_predicted_and_subscriptions_are_valued(settings):
+    run_night(settings)
+    blanks = "probability_alive is null or predicted_clv_12m_p90_amount is null or clv_method is null"
+    assert query(settings, f"select count(*) from marts.customer_lifetime_value where {blanks}") == [(0,)]
+    # Below a hundred customers no individual model, and no blank either.
+    assert query(settings, "select distinct clv_method, clv_status from marts.customer_lifetime_value") == [
+        ("shrunken_cohort", "insufficient_data")
+    ]
+    counts = "subscription_count, active_subscription_count, survival_rate"
+    plans = query(settings, f"select plan, {counts} from marts.subscription_lifetime_value")
+    assert plans == [("bread box", 9, 6, pytest.approx(2 / 3))]
 
 
 KILL = """
