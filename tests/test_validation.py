@@ -108,6 +108,12 @@ BAD = {
     ("refunds", "refunded_not_in_future"): [refund("r", None, refunded_at=FUTURE)],
 }
 
+
+def subscription(subscription_id, **columns):
+    good = {"plan": "bread", "started_at": dt.datetime(2024, 1, 1), "interval": "month", "net_amount": Decimal(9)}
+    return {"subscription_id": subscription_id, **good, **columns}
+
+
 BAD_KEYED = {
     ("customers", "customer_id_not_null"): [{"customer_id": None}],
     ("customers", "customer_id_unique"): [{"customer_id": "X"}, {"customer_id": "X", "country": "NL"}],
@@ -122,6 +128,14 @@ BAD_KEYED = {
     ("products", "variant_id_not_null"): [{"product_id": "A", "variant_id": None}],
     ("products", "unit_cost_amount_not_negative"): [{"product_id": "B", "unit_cost_amount": Decimal(-1)}],
     ("products", "product_id_and_variant_id_unique"): [{"product_id": "X"}, {"product_id": "X", "title": "Cup"}],
+    ("subscriptions", "subscription_id_not_null"): [subscription(None)],
+    ("subscriptions", "plan_not_null"): [subscription("A", plan=None)],
+    ("subscriptions", "started_at_not_null"): [subscription("B", started_at=None)],
+    ("subscriptions", "interval_not_null"): [subscription("C", interval=None)],
+    ("subscriptions", "interval_known"): [subscription("D", interval="fortnight")],
+    ("subscriptions", "net_amount_not_null"): [subscription("E", net_amount=None)],
+    ("subscriptions", "net_amount_not_negative"): [subscription("F", net_amount=Decimal(-9))],
+    ("subscriptions", "subscription_id_unique"): [subscription("X"), subscription("X", plan="rolls")],
 }
 
 WHOLE_BATCH = {"currency_is_the_shops", "rows_match_source", "amount_matches_source"}
@@ -151,7 +165,7 @@ def dirty(tmp_path_factory):
         day = DAY + dt.timedelta(days=number)
         rows += [order(f"good{number}", day=day), line(f"good{number}", day=day), *on_day(bad_rows, number, day)]
     land(settings, *rows)
-    for name in ("customers", "customer_aliases", "products"):
+    for name in ("customers", "customer_aliases", "products", "subscriptions"):
         land_keyed(settings, name, *(row for (table, _), rows in BAD_KEYED.items() if table == name for row in rows))
     return settings, validate_landing(settings)
 

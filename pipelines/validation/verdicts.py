@@ -183,4 +183,6 @@ def _landed_where_wanted(db: duckdb.DuckDBPyConnection, settings: Settings, tabl
 
 
 def _row_json(table: Table) -> str:
-    return f"to_json(struct_pack({', '.join(f'{name} := {name}' for name in table.landed_names)}))"
+    # Quoted: `interval` is a word of SQL, too.
+    fields = ", ".join(f'"{name}" := "{name}"' for name in table.landed_names)
+    return f"to_json(struct_pack({fields}))"
