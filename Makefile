@@ -27,7 +27,7 @@ ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (
 
 test: setup check  ## Run every check and every test
 	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
-	$(PYTHON) -m pytest -n 2 --dist load -m slow
+	$(PYTHON) -m pytest -n 2 --dist loadfile -m slow
 
 check: setup  ## Lint, types, import contract, SQL lint
 	$(PYTHON) -m ruff check .
