@@ -43,7 +43,7 @@ def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The shop's warehouse file.
 
     Raises:
@@ -53,7 +53,7 @@ def connect(settings: Settings, read_only: bool = False) -> Iterator[duckdb.Duck
 
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
-        connection = duckdb.connect(str(settings.warehouse_path), read_only=read_only)
+        connection = duckdb.connect(str(settings.warehouse_path))
     except duckdb.IOException as error:
         raise HomeError(
             f"{settings.warehouse_path}: cannot be opened: {error}. If the disk is full, free space. If another "
