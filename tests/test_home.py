@@ -11,10 +11,11 @@ from pipelines.settings import PROJECT_ROOT
 from tests.shops import make_settings
 
 
-def hold(settings, ready, done):
+def hold(settings, line):
     with home.locked(settings, "load"):
-        ready.set()
-        done.wait(20)
+        line.send("ready")
+        # Also ends when the other end is closed.
+        line.poll(20)
 
 
 @pytest.fixture
@@ -25,12 +26,15 @@ def settings(tmp_path):
 @pytest.fixture
 def other_run(settings):
     context = multiprocessing.get_context("spawn")
-    ready, done = context.Event(), context.Event()
-    process = context.Process(target=hold, args=(settings, ready, done))
+    # A pipe, and no event: setting an event waits for ever for a process that was killed while it waited.
+    line, its_end = context.Pipe()
+    process = context.Process(target=hold, args=(settings, its_end))
     process.start()
-    assert ready.wait(20)
-    yield process, done
-    done.set()
+    its_end.close()
+    assert line.poll(60)
+    assert line.recv() == "ready"
+    yield process, line
+    line.close()
     process.join()
 
 
@@ -43,8 +47,8 @@ def test_a_second_run_says_who_has_the_home(settings, other_run):
 
 
 def test_a_second_run_waits_and_then_goes_on(settings, other_run, caplog):
-    _, done = other_run
-    done.set()
+    _, line = other_run
+    line.close()
     with home.locked(settings, "publish", timeout_seconds=20):
         pass
 
