@@ -106,7 +106,7 @@ def build(settings: Settings, selection: Sequence[str]) -> Build:
             outcome: Any = dbtRunner(manifest=manifest).invoke(
                 # Unit tests say something about the SQL, not about tonight's rows: `make test` runs them.
                 [
-                    *("--quiet", "build", *selection, "--exclude-resource-type", "unit_test"),
+                    *("--quiet", "--no-write-json", "build", *selection, "--exclude-resource-type", "unit_test"),
                     *_folders(settings.home / "dbt"),
                 ]
             )

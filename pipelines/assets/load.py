@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines import loading, warehouse
-from pipelines.assets.stage import POOL, stage, table_preview
+from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
@@ -33,6 +33,6 @@ def load(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[
             metadata={
                 "dagster/row_count": preview.row_count,
                 "days replaced": len(done.days),
-                "preview": table_preview(preview),
+                "preview": markdown_table(preview.columns, preview.rows),
             },
         )

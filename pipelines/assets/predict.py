@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines import figures, prediction, warehouse
-from pipelines.assets.stage import POOL, stage, table_preview
+from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
@@ -54,7 +54,7 @@ def predict(
             asset_key=["predictions", name],
             metadata={
                 "dagster/row_count": preview.row_count,
-                "preview": table_preview(preview),
+                "preview": markdown_table(preview.columns, preview.rows),
                 **_picture(pictures.get(name)),
             },
         )

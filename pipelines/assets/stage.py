@@ -15,10 +15,9 @@ from pipelines import home
 from pipelines.errors import BatchRejected, HomeError, PublishError, ShopError, SourceError, TransformError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.settings import Settings
-    from pipelines.warehouse import Preview
 
 # One writer for the home folder, whatever Dagster runs at the same time.
 POOL = "warehouse"
@@ -64,8 +63,8 @@ def say_what_failed(context: dg.HookContext) -> None:
     log.error("Stage %s failed. See docs/runbook.md, '%s'.", stage_name, heading)
 
 
-def table_preview(preview: Preview) -> dg.MetadataValue:
-    """A table's first rows as a Markdown table."""
-    lines = ["| " + " | ".join(preview.columns) + " |", "|" + " --- |" * len(preview.columns)]
-    lines += ["| " + " | ".join("" if value is None else str(value) for value in row) + " |" for row in preview.rows]
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MetadataValue:
+    """Rows as the UI shows them; an empty cell for None."""
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
+    lines += ["| " + " | ".join("" if value is None else str(value) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))

@@ -12,7 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from pipelines import transform, warehouse
-from pipelines.assets.stage import POOL, stage, table_preview
+from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
@@ -77,7 +77,7 @@ def _build(
             asset_key=[node.layer, node.table],
             metadata={
                 "dagster/row_count": preview.row_count,
-                "preview": table_preview(preview),
+                "preview": markdown_table(preview.columns, preview.rows),
                 "seconds": node.seconds,
             },
         )

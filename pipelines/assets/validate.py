@@ -1,22 +1,34 @@
 """Validate: Great Expectations at the boundary. What breaks a rule is quarantined, and a bad batch loads nothing."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 import dagster as dg
 
 from pipelines import validation
-from pipelines.assets.stage import POOL, stage
+from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.errors import BatchRejected
 from pipelines.settings import Settings
 from pipelines.validation.report import CheckResult, ValidationReport
+from pipelines.validation.rules import Rule
 
 log = logging.getLogger("klantwaarde")
 
+CONSEQUENCES = {
+    "reject": "Rules whose breach rejects the whole batch: nothing of it is loaded.",
+    "quarantine": "Rules whose breach keeps the row and the rest of its order out of the warehouse.",
+    "warn": "Rules whose breach somebody should know of; the rows are loaded.",
+}
+
 
 def make_accepted(settings: Settings) -> dg.AssetsDefinition:
-    """The accepted asset with a check for each rule; the rules know the shop's currency."""
+    """The accepted asset, with a check for each table and what follows from breaking its rules.
+
+    One check a rule would be sixty: nobody reads that list, and Dagster takes some 30 ms a check to write it down.
+    """
+    groups = {_check_name(rule): rule for rule in validation.all_rules(settings)}
 
     @dg.asset(
         name="accepted",
@@ -29,12 +41,12 @@ def make_accepted(settings: Settings) -> dg.AssetsDefinition:
         ),
         check_specs=[
             dg.AssetCheckSpec(
-                _check_name(rule.table, rule.name),
+                name,
                 asset="accepted",
-                description=rule.text,
+                description=CONSEQUENCES[rule.consequence],
                 blocking=rule.consequence == "reject",
             )
-            for rule in validation.all_rules(settings)
+            for name, rule in groups.items()
         ],
         pool=POOL,
     )
@@ -42,8 +54,8 @@ def make_accepted(settings: Settings) -> dg.AssetsDefinition:
         with stage(settings, "validate"):
             report = validation.validate_landing(settings)
         log.info("validate: %s", report)
-        for check in report.checks:
-            yield _asset_check_result(check)
+        for name, checks in groupby(sorted(report.checks, key=_name_of_result), key=_name_of_result):
+            yield _asset_check_result(name, list(checks))
         with stage(settings, "validate"):
             if report.rejected:
                 raise BatchRejected("\n".join(report.rejected))
@@ -52,39 +64,47 @@ def make_accepted(settings: Settings) -> dg.AssetsDefinition:
     return accepted
 
 
-def _check_name(table: str, rule: str) -> str:
-    return f"{table}__{rule}"
+def _check_name(rule: Rule) -> str:
+    return f"{rule.table}__{rule.consequence}"
 
 
-def _asset_check_result(check: CheckResult) -> dg.AssetCheckResult:
-    rule = check.rule
+def _name_of_result(check: CheckResult) -> str:
+    return _check_name(check.rule)
+
+
+def _asset_check_result(name: str, checks: Sequence[CheckResult]) -> dg.AssetCheckResult:
+    """The rules of one check as a table, the broken ones first with what to do and their first examples."""
+    checks = sorted(checks, key=lambda check: check.passed)
+    broken = [check for check in checks if not check.passed]
     metadata: dict[str, Any] = {
-        "rule": rule.text,
-        "consequence": rule.consequence,
-        "rows checked": check.checked_count,
-        "rows that break it": check.failed_count,
+        "rows checked": max(check.checked_count for check in checks),
+        "rules": markdown_table(
+            ("rule", "rows that break it", "what it asks"),
+            [(check.rule.name, check.failed_count, check.rule.text) for check in checks],
+        ),
     }
-    if not check.passed:
-        metadata["what to do"] = rule.what_to_do
-        metadata["first examples"] = dg.MetadataValue.md(
-            "\n".join(
-                ["| day | key | column | value |", "|---|---|---|---|"]
-                + [f"| {e['day']} | {e['key']} | {e['column']} | {e['value']} |" for e in check.examples]
-            )
+    if broken:
+        metadata["what to do"] = markdown_table(
+            ("rule", "what to do"), [(check.rule.name, check.rule.what_to_do) for check in broken]
+        )
+        metadata["first examples"] = markdown_table(
+            ("rule", "day", "key", "column", "value"),
+            [(check.rule.name, *example.values()) for check in broken for example in check.examples],
         )
     return dg.AssetCheckResult(
-        check_name=_check_name(rule.table, rule.name),
-        passed=check.passed,
+        check_name=name,
+        passed=not broken,
         # A quarantined row is a warning about data, not a failure of the night.
-        severity=dg.AssetCheckSeverity.ERROR if rule.consequence == "reject" else dg.AssetCheckSeverity.WARN,
+        severity=(
+            dg.AssetCheckSeverity.ERROR if checks[0].rule.consequence == "reject" else dg.AssetCheckSeverity.WARN
+        ),
         metadata=metadata,
     )
 
 
 def _counts(report: ValidationReport) -> dict[str, Any]:
-    lines = ["| table | read | accepted | quarantined | exact repeats |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {t.table} | {t.read_count} | {t.accepted_count} | {t.quarantined_count} | {t.repeated_count} |"
-        for t in report.totals
-    ]
-    return {"days validated": len(report.validated_days), "rows": dg.MetadataValue.md("\n".join(lines))}
+    rows = markdown_table(
+        ("table", "read", "accepted", "quarantined", "exact repeats"),
+        [(t.table, t.read_count, t.accepted_count, t.quarantined_count, t.repeated_count) for t in report.totals],
+    )
+    return {"days validated": len(report.validated_days), "rows": rows}
