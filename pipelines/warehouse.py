@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 # Leaves room for Python, Arrow batches and dbt below the 3 GB that a run over a million orders may take.
-MEMORY_LIMIT = "1GB"
+MEMORY_LIMIT = "2GB"
 
 # Enough to see what kind of rows a table holds, without filling Dagster's event log.
 PREVIEW_ROWS = 5
@@ -61,6 +61,8 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         ) from None
     try:
         _configure(connection, str(settings.home / ".duckdb_spill"))
+        # Nothing here reads rows in the order in which they were written, and keeping it costs a quarter of a load.
+        connection.execute("SET preserve_insertion_order = false")
         yield connection
     except duckdb.IOException as error:
         raise HomeError(f"{settings.warehouse_path}: {error}. Free disk space, then run again.") from error

@@ -1,24 +1,19 @@
-{{ config(meta={'dagster': {'ref': {'name': 'revenue_events'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'revenue_daily'}}}) }}
 
 with ledger as (
 
     select
         coalesce(sum(net_revenue_amount), 0) as net_revenue_amount,
-        coalesce(sum(net_revenue_amount) filter (where attributed_order_id is null), 0) as without_order_amount
-    from {{ ref('revenue_events') }}
+        coalesce(sum(net_revenue_amount) filter (where order_id is null), 0) as without_order_amount
+    from {{ ref('core_revenue_events') }}
 
 ),
 
 totals as (
 
     select
-        'core.revenue_events' as mart,
-        coalesce(sum(net_revenue_amount), 0) as net_revenue_amount
-    from {{ ref('core_revenue_events') }}
-    union all
-    select
         'orders and credit notes without one' as mart,
-        coalesce(sum(orders.net_revenue_amount), 0) + any_value(ledger.without_order_amount)
+        coalesce(sum(orders.net_revenue_amount), 0) + any_value(ledger.without_order_amount) as net_revenue_amount
     from ledger
     left join {{ ref('orders') }} as orders on true
     union all

@@ -1,20 +1,30 @@
-{{ config(meta={'dagster': {'ref': {'name': 'order_line_values'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'core_revenue_events'}}}) }}
 
 with spread as (
 
     select
         order_id,
-        sum(order_discount_amount) as order_discount_amount
-    from {{ ref('order_line_values') }}
-    where line_type = 'product'
+        -sum(amount) as order_discount_amount
+    from {{ ref('core_revenue_events') }}
+    where source_part = 'order_discount'
     group by order_id
+
+),
+
+orders as (
+
+    select
+        order_id,
+        undistributed_discount_amount
+    from {{ ref('stg_orders') }}
+    where undistributed_discount_amount <> 0
 
 )
 
 select
-    spread.order_id,
+    orders.order_id,
     orders.undistributed_discount_amount,
     spread.order_discount_amount
-from spread
-inner join {{ ref('order_basis') }} as orders on spread.order_id = orders.order_id
-where orders.undistributed_discount_amount <> spread.order_discount_amount
+from orders
+full outer join spread on orders.order_id = spread.order_id
+where orders.undistributed_discount_amount is distinct from spread.order_discount_amount

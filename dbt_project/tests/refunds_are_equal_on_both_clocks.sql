@@ -17,8 +17,8 @@ by_order as (
 without_order as (
 
     select coalesce(-sum(net_revenue_amount), 0) as refunded_amount
-    from {{ ref('revenue_events') }}
-    where attributed_order_id is null
+    from {{ ref('core_revenue_events') }}
+    where order_id is null
 
 )
 

@@ -14,6 +14,7 @@ from pipelines import extraction, landing, loading, prediction, publishing, tran
 from pipelines.settings import Settings
 from pipelines.sources import open_source
 from pipelines.warehouse import scratch
+from tests.bench.floor import FLOOR
 from tests.shops import make_settings
 
 NOW = dt.datetime(2025, 1, 1, 1, 30)
@@ -49,38 +50,22 @@ def _publish(settings: Settings) -> None:
 
 
 def _floor(settings: Settings) -> None:
-    """From landed Parquet to one row a customer: orders, money, first, last, mean gap, quintile."""
+    """One bare query from the landed Parquet files to the customer table, checked against the pipeline's own."""
     days = landing.landed_days(settings)
+    files = {name: landing.day_files(settings, name, days) for name in ("orders", "order_lines", "refunds")}
     with scratch() as db:
         db.execute("set threads = 2")
-        db.execute(
-            """
-            create table customers as
-            with amounts as (
-                select order_id, sum(net_amount) as amount from read_parquet($lines) group by order_id
-            ),
-            orders as (
-                select customer_id, placed_at, amount,
-                    date_diff(
-                        'day', lag(placed_at) over (partition by customer_id order by placed_at, order_id), placed_at
-                    ) as gap_days
-                from read_parquet($orders)
-                inner join amounts using (order_id)
-                where customer_id is not null
-            ),
-            totals as (
-                select customer_id, count(*) as order_count, sum(amount) as amount, min(placed_at) as first_at,
-                    max(placed_at) as last_at, avg(gap_days) as mean_gap_days, median(amount) as median_amount
-                from orders
-                group by customer_id
-            )
-            select *, ntile(5) over (order by amount, customer_id) as quintile from totals
-            """,
-            {
-                "orders": landing.day_files(settings, "orders", days),
-                "lines": landing.day_files(settings, "order_lines", days),
-            },
-        )
+        db.execute(f"create table customers as {FLOOR}", {**files, "as_of": settings.as_of_date})
+        if not settings.warehouse_path.exists():
+            return
+        db.execute(f"attach '{settings.warehouse_path}' as warehouse (read_only)")
+        columns = "customer_id, order_count, purchase_day_count, first_order_date, last_order_date, gross_amount, "
+        columns += "discount_amount, refunded_amount, net_revenue_amount, median_order_value_amount, median_gap_days"
+        difference = db.execute(
+            f"select count(*) from (select {columns} from customers "
+            f"except select {columns} from warehouse.core.customer_features)"
+        ).fetchone()
+        assert difference == (0,), f"the floor and the pipeline differ on {difference} customers"
 
 
 STAGES: dict[str, Callable[[Settings], None]] = {

@@ -2,6 +2,12 @@
 
 with orders as (
 
+    select * from {{ ref('stg_orders') }}
+
+),
+
+order_basis as (
+
     select * from {{ ref('order_basis') }}
 
 ),
@@ -49,18 +55,18 @@ refunded as (
 judged as (
 
     select
-        orders.*,
+        order_basis.*,
         case
-            when orders.excluded_reason is not null then orders.excluded_reason
+            when order_basis.excluded_reason is not null then order_basis.excluded_reason
             when merchandise.order_id is null then 'no_merchandise'
             when merchandise.value_amount <= 0 and not shop.count_zero_value_orders then 'zero_value'
-            when orders.is_cancelled and merchandise.value_amount <= coalesce(refunded.refunded_amount, 0)
+            when order_basis.is_cancelled and merchandise.value_amount <= coalesce(refunded.refunded_amount, 0)
                 then 'cancelled'
         end as invalid_reason
-    from orders
+    from order_basis
     cross join shop
-    left join merchandise on orders.order_id = merchandise.order_id
-    left join refunded on orders.order_id = refunded.order_id
+    left join merchandise on order_basis.order_id = merchandise.order_id
+    left join refunded on order_basis.order_id = refunded.order_id
 
 ),
 
@@ -81,32 +87,33 @@ numbered as (
 
 select
     -- ids
-    source_id,
-    order_id,
-    customer_id,
+    orders.source_id,
+    orders.order_id,
+    numbered.customer_id,
 
     -- text
-    status,
-    invalid_reason,
-    sales_channel,
-    marketing_channel,
-    country,
-    currency,
+    orders.status,
+    numbered.invalid_reason,
+    orders.sales_channel,
+    orders.marketing_channel,
+    orders.country,
+    orders.currency,
 
     -- counts and amounts
-    customer_order_number,
-    total_gross_amount,
+    numbered.customer_order_number,
+    orders.total_gross_amount,
 
     -- flags
-    is_guest,
-    is_cancelled,
-    is_in_revenue,
-    is_valid_order,
-    customer_order_number = 1 as is_new_customer,
+    numbered.is_guest,
+    numbered.is_cancelled,
+    numbered.is_in_revenue,
+    numbered.is_valid_order,
+    numbered.customer_order_number = 1 as is_new_customer,
 
     -- days and instants
-    order_date,
-    placed_at,
-    updated_at
+    orders.order_date,
+    orders.placed_at,
+    orders.updated_at
 
-from numbered
+from orders
+inner join numbered on orders.order_id = numbered.order_id

@@ -44,8 +44,7 @@ sales as (
 refunds as (
 
     select
-        refund_events.* exclude (sku, refund_date, refunded_at),
-        coalesce(line_values.sku, refund_events.sku) as sku,
+        refund_events.* exclude (refund_date, refunded_at),
         line_values.category,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.is_valid_order,
@@ -71,13 +70,12 @@ events as (
 
 select
     -- ids
-    event_id,
+    source_part,
     order_id,
     line_id,
     refund_id,
     refund_line_no,
     customer_id,
-    sku,
 
     -- text
     category,

@@ -17,7 +17,7 @@ labelled as (
         events.is_in_revenue,
         events.amount,
         events.net_revenue_amount,
-        events.event_id,
+        events.source_part,
         events.refund_id,
         events.refund_line_no,
         orders.invalid_reason,
@@ -55,7 +55,7 @@ select
     buyer,
     sum(amount) as amount,
     sum(net_revenue_amount) as net_revenue_amount,
-    count(*) filter (where starts_with(event_id, 'line|'))
-    + count(distinct row(refund_id, refund_line_no)) filter (where starts_with(event_id, 'refund|')) as row_count
+    count(*) filter (where source_part = 'line')
+    + count(distinct row(refund_id, refund_line_no)) filter (where source_part = 'refund') as row_count
 from labelled
 group by all

@@ -27,7 +27,14 @@ refunded_orders as (
 states as (
 
     select
-        orders.*,
+        orders.order_id,
+        orders.account_id,
+        -- An account decides who bought; the address does where there is none.
+        if(orders.account_id is null, orders.email_hash, null) as guest_email_hash,
+        orders.status,
+        orders.is_test,
+        orders.order_date,
+        orders.placed_at,
         orders.status = 'cancelled' or orders.cancelled_at is not null as is_cancelled,
         orders.status in ('paid', 'partially_refunded', 'refunded') or refunded_orders.order_id is not null as is_paid
     from orders
@@ -52,33 +59,18 @@ identified as (
     left join links as account_links
         on states.account_id = account_links.identifier and account_links.identifier_kind = 'account'
     left join links as email_links
-        on
-            states.account_id is null
-            and states.email_hash = email_links.identifier
-            and email_links.identifier_kind = 'email'
+        on states.guest_email_hash = email_links.identifier and email_links.identifier_kind = 'email'
 
 )
 
+-- Narrow, since text is what writing costs: whoever needs more of the order joins it.
 select
     -- ids
-    source_id,
     order_id,
     customer_id,
 
     -- text
-    status,
-    sales_channel,
-    marketing_channel,
-    country,
-    currency,
     excluded_reason,
-
-    -- amounts, ex tax unless named
-    total_gross_amount,
-    tax_amount,
-    shipping_amount,
-    fee_amount,
-    undistributed_discount_amount,
 
     -- flags
     is_guest,
@@ -87,7 +79,6 @@ select
 
     -- days and instants
     order_date,
-    placed_at,
-    updated_at
+    placed_at
 
 from identified

@@ -1,3 +1,6 @@
+{#- A view: to write three million lines of mostly text costs more than to join them again. -#}
+{{ config(materialized='view') }}
+
 with orders as (
 
     select * from {{ ref('stg_orders') }}

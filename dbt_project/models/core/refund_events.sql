@@ -15,12 +15,11 @@ refund_lines as (
 goods as (
 
     select
-        concat_ws('|', 'refund', refund_id, refund_line_no, line_id) as event_id,
+        'refund' as source_part,
         refund_id,
         refund_line_no,
         order_id,
         line_id,
-        sku,
         event_kind,
         is_allocated,
         -net_amount as amount
@@ -31,7 +30,7 @@ goods as (
 shipping as (
 
     select
-        concat_ws('|', 'refund_shipping', refund_id, refund_line_no) as event_id,
+        'refund_shipping' as source_part,
         refund_id,
         refund_line_no,
         order_id,
@@ -45,7 +44,7 @@ shipping as (
 taxes as (
 
     select
-        concat_ws('|', 'refund_tax', refund_id, refund_line_no) as event_id,
+        'refund_tax' as source_part,
         refund_id,
         refund_line_no,
         order_id,
@@ -83,13 +82,12 @@ events as (
 )
 
 select
-    event_id,
+    source_part,
     refund_id,
     refund_line_no,
     order_id,
     line_id,
     customer_id,
-    sku,
     event_kind,
     reason,
     match,

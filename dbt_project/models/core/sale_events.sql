@@ -2,7 +2,7 @@
 
 with orders as (
 
-    select * from {{ ref('order_basis') }}
+    select * from {{ ref('stg_orders') }}
 
 ),
 
@@ -16,10 +16,9 @@ line_values as (
 lines as (
 
     select
-        concat_ws('|', 'line', order_id, line_id) as event_id,
+        'line' as source_part,
         order_id,
         line_id,
-        sku,
         category,
         case line_type when 'product' then 'line' when 'gift_card' then 'gift_card_sold' else line_type end
             as event_kind,
@@ -31,10 +30,9 @@ lines as (
 line_discounts as (
 
     select
-        concat_ws('|', 'line_discount', order_id, line_id) as event_id,
+        'line_discount' as source_part,
         order_id,
         line_id,
-        sku,
         category,
         'discount' as event_kind,
         'line discount' as reason,
@@ -47,10 +45,9 @@ line_discounts as (
 order_discounts as (
 
     select
-        concat_ws('|', 'order_discount', order_id, line_id) as event_id,
+        'order_discount' as source_part,
         order_id,
         line_id,
-        sku,
         category,
         'discount' as event_kind,
         'order discount' as reason,
@@ -64,7 +61,7 @@ order_discounts as (
 other_discounts as (
 
     select
-        concat_ws('|', 'order_discount', order_id) as event_id,
+        'order_discount' as source_part,
         order_id,
         'adjustment' as event_kind,
         'order discount without products' as reason,
@@ -79,7 +76,7 @@ other_discounts as (
 charges as (
 
     select
-        concat_ws('|', 'shipping', order_id) as event_id,
+        'shipping' as source_part,
         order_id,
         'shipping' as event_kind,
         shipping_amount as amount
@@ -87,7 +84,7 @@ charges as (
     where shipping_amount <> 0
     union all
     select
-        concat_ws('|', 'fee', order_id),
+        'fee',
         order_id,
         'fee',
         fee_amount
@@ -109,7 +106,7 @@ line_taxes as (
 taxes as (
 
     select
-        concat_ws('|', 'tax', orders.order_id) as event_id,
+        'tax' as source_part,
         orders.order_id,
         'tax' as event_kind,
         coalesce(orders.tax_amount, line_taxes.tax_amount) as amount
@@ -136,10 +133,9 @@ events as (
 )
 
 select
-    event_id,
+    source_part,
     order_id,
     line_id,
-    sku,
     category,
     event_kind,
     reason,

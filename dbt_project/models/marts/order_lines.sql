@@ -1,3 +1,6 @@
+{#- A view: the release that is published holds these rows, and a second copy here would only cost time. -#}
+{{ config(materialized='view') }}
+
 with order_lines as (
 
     select * from {{ ref('stg_order_lines') }}
@@ -40,10 +43,11 @@ money as (
         order_id,
         line_id,
         any_value(category) as category,
-        sum(amount) filter (where is_in_revenue and event_kind = 'line') as gross_amount,
-        -sum(amount) filter (where is_in_revenue and event_kind = 'discount') as discount_amount,
-        -sum(amount) filter (where is_in_revenue and event_kind = 'refund') as refunded_amount,
-        sum(net_revenue_amount) as net_revenue_amount
+        cast(sum(amount) filter (where is_in_revenue and event_kind = 'line') as decimal(18, 4)) as gross_amount,
+        -cast(sum(amount) filter (where is_in_revenue and event_kind = 'discount') as decimal(18, 4))
+            as discount_amount,
+        -cast(sum(amount) filter (where is_in_revenue and event_kind = 'refund') as decimal(18, 4)) as refunded_amount,
+        cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
     from events
     where line_id is not null
     group by order_id, line_id
@@ -55,8 +59,9 @@ returned as (
     select
         order_id,
         line_id,
-        sum(quantity) as refunded_quantity,
-        sum(quantity) filter (where is_restocked) as restocked_quantity
+        cast(sum(quantity) as decimal(18, 4)) as refunded_quantity,
+        -- A sum is as wide as a decimal can be, and a product with one would leave the decimals.
+        cast(sum(quantity) filter (where is_restocked) as decimal(18, 4)) as restocked_quantity
     from refund_lines
     where event_kind = 'refund' and line_id is not null
     group by order_id, line_id

@@ -1,3 +1,6 @@
+{#- A view: the release that is published holds these rows, and a second copy here would only cost time. -#}
+{{ config(materialized='view') }}
+
 with orders as (
 
     select * from {{ ref('core_orders') }}

@@ -7,6 +7,18 @@ with events as (
 
 ),
 
+line_values as (
+
+    select * from {{ ref('order_line_values') }}
+
+),
+
+refunds as (
+
+    select * from {{ ref('refund_matches') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -16,13 +28,20 @@ shop as (
 select
     -- ids
     shop.source_id,
-    events.event_id,
+    concat_ws(
+        '|',
+        events.source_part,
+        if(events.refund_id is null, events.order_id, null),
+        events.refund_id,
+        events.refund_line_no,
+        events.line_id
+    ) as event_id,
     events.order_id as attributed_order_id,
     events.line_id,
     events.refund_id,
     events.refund_line_no,
     events.customer_id,
-    events.sku,
+    coalesce(line_values.sku, refunds.sku) as sku,
 
     -- text
     events.category,
@@ -50,3 +69,5 @@ select
 
 from events
 cross join shop
+left join line_values on events.order_id = line_values.order_id and events.line_id = line_values.line_id
+left join refunds on events.refund_id = refunds.refund_id and events.refund_line_no = refunds.refund_line_no
