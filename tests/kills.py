@@ -1,4 +1,4 @@
-"""Run one stage that kills itself in the middle, as `kill -9` would."""
+"""Runs that kill themselves in the middle of a stage, as `kill -9` would."""
 
 from __future__ import annotations
 
@@ -30,16 +30,19 @@ def dying_at_call(number: int, function: Callable[..., Any]) -> Callable[..., An
     return wrapper
 
 
-def prepare(stage: str, settings: Settings) -> None:
-    """Everything before the stage, undisturbed; before extract, days of an older content that will be replaced."""
+def outdate_landing(settings: Settings) -> None:
+    """A landing whose days hold an older content, so that the next extract replaces them all."""
+    STAGES["extract"](settings)
+    for digest in (settings.landing_path / "days").glob("*/digest"):
+        digest.write_text("of an older content")
+
+
+def run_until_killed(stage: str, settings: Settings) -> None:
+    """The stages before it undisturbed; then the stage until its worst moment, and die there."""
     for name, run in STAGES.items():
-        if name == stage and stage != "extract":
-            break
-        run(settings)
         if name == stage:
-            for digest in (settings.landing_path / "days").glob("*/digest"):
-                digest.write_text("of an older content")
-            break
+            kill_in(stage, settings)
+        run(settings)
 
 
 def kill_in(stage: str, settings: Settings) -> None:
