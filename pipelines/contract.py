@@ -4,107 +4,50 @@ Sources cast to it, the landing writes it, the expectations are made from it, th
 and the documentation prints it. A rule that concerns one column stands here beside the column; rules between tables
 (a line without its order, an order that does not add up) stand in `pipelines.validation.rules`.
 
-Money is exact, in the shop's currency and without tax; refunds are positive numbers in their own table. Instants
-(`_at`) are UTC; dates (`_date`) are business days in the shop's own time zone.
+Money is exact, in the currency of its order and without tax; refunds are positive numbers in their own table. What
+stands in no order (products, dated costs, subscriptions, a credit note that names no order) is in the shop's currency.
+Instants (`_at`) are UTC; dates (`_date`) are business days in the shop's own time zone.
 """
 
 from __future__ import annotations
 
-import ast
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from pipelines.contract_types import DUCKDB_TYPES, EXTRACTED_AT, Column, ColumnType, Table
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+__all__ = [
+    "COUNTED_AMOUNTS",
+    "DAY_TABLES",
+    "DUCKDB_TYPES",
+    "EXTRACTED_AT",
+    "KEYED_TABLES",
+    "MONEY_ROW_TABLES",
+    "ORDER_PARTS",
+    "ORDER_TABLES",
+    "PART_STAMPS",
+    "TABLES",
+    "Column",
+    "ColumnType",
+    "Table",
+    "counted_amount",
+]
 
-ColumnType = Literal["text", "money", "quantity", "integer", "instant", "date", "flag"]
-
-DUCKDB_TYPES: dict[ColumnType, str] = {
-    "text": "VARCHAR",
-    # Four decimals: prices with three are common (unit prices, VAT taken out of a consumer price).
-    "money": "DECIMAL(18,4)",
-    "quantity": "DECIMAL(18,4)",
-    "integer": "BIGINT",
-    "instant": "TIMESTAMP",
-    "date": "DATE",
-    "flag": "BOOLEAN",
-}
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a contract table.
-
-    Attributes:
-        name: As the source must call it.
-        type: What its values are; see `DUCKDB_TYPES`.
-        description: One sentence for the data dictionary.
-        required: The column must be there and hold no NULL.
-        default: SQL literal for a column or value that is absent; None leaves NULL.
-        allowed: The only values the contract knows.
-        minimum: The smallest value allowed ("0"), or None.
-        is_email: An e-mail address: landed as a keyed hash in a column called `<name>_hash`.
-    """
-
-    name: str
-    type: ColumnType
-    description: str
-    required: bool = False
-    default: str | None = None
-    allowed: tuple[str, ...] | None = None
-    minimum: int | None = None
-    is_email: bool = False
-
-    @property
-    def default_value(self) -> object:
-        """The default as a Python value; None if there is none."""
-        if self.default is None:
-            return None
-        return ast.literal_eval({"true": "True", "false": "False"}.get(self.default, self.default))
-
-    @property
-    def landed_name(self) -> str:
-        """The column's name from the landing on."""
-        return f"{self.name}_hash" if self.is_email else self.name
-
-
-@dataclass(frozen=True)
-class Table:
-    """One contract table. `by_day` tables lie on the business day of their order; the others are kept by key."""
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    description: str
-    by_day: bool = True
-    is_compulsory: bool = False
-
-    @property
-    def column_names(self) -> list[str]:
-        """Names as a source delivers them."""
-        return [column.name for column in self.columns]
-
-    @property
-    def landed_names(self) -> list[str]:
-        """Names as they are landed, without `_extracted_at`."""
-        return [column.landed_name for column in self.columns]
-
-    def arrow_schema(self) -> pa.Schema:
-        """The schema of a source's batch."""
-        return _arrow_schema([(column.name, column.type) for column in self.columns])
-
-    def landed_schema(self) -> pa.Schema:
-        """The schema of a landed file: e-mail addresses hashed, `_extracted_at` added."""
-        columns: list[tuple[str, ColumnType]] = [(column.landed_name, column.type) for column in self.columns]
-        return _arrow_schema([*columns, (EXTRACTED_AT, "instant")])
-
-
-EXTRACTED_AT = "_extracted_at"
-
-ORDER_STATUSES = ("pending", "paid", "partially_refunded", "refunded", "cancelled", "failed")
-LINE_TYPES = ("product", "gift_card", "shipping", "fee", "adjustment")
-REFUND_KINDS = ("line", "shipping", "amount", "adjustment")
+ORDER_STATUSES = (
+    *("draft", "pending", "authorised", "paid", "partially_refunded", "refunded", "cancelled", "expired", "failed"),
+)
+ORDER_TYPES = ("sale", "exchange", "replacement", "sample", "staff", "marketplace")
+LINE_TYPES = ("product", "gift_card", "shipping", "fee", "tip", "duty", "deposit", "adjustment")
+VOUCHER_KINDS = ("multi_purpose", "single_purpose")
+REFUND_KINDS = ("line", "shipping", "amount", "adjustment", "chargeback")
 REFUND_STATES = ("settled", "pending", "failed")
+EDIT_KINDS = ("edit", "exchange")
+TENDER_KINDS = (
+    *("card", "bank_transfer", "direct_debit", "on_account", "cash"),
+    *("gift_card", "store_credit", "loyalty_points", "other"),
+)
+TENDER_STATES = ("settled", "authorised", "pending", "failed")
+COST_KINDS = (
+    *("shipping", "fulfilment", "packaging", "payment_fee", "commission", "return_handling", "chargeback_fee"),
+    *("service",),
+)
 SUBSCRIPTION_INTERVALS = ("week", "month", "quarter", "year")
 
 ORDERS = Table(
@@ -120,7 +63,12 @@ ORDERS = Table(
         Column("status_raw", "text", "State of the order in the shop's own words."),
         Column("customer_id", "text", "The account that placed the order; NULL for a guest."),
         Column("customer_email", "text", "The buyer's e-mail address.", is_email=True),
-        Column("currency", "text", "ISO 4217 code; must be the shop's currency.", required=True),
+        Column(
+            "currency",
+            "text",
+            "ISO 4217 code: the shop's own, or one that exchange_rates knows. All amounts of the order are in it.",
+            required=True,
+        ),
         Column(
             "total_gross_amount",
             "money",
@@ -148,6 +96,11 @@ ORDERS = Table(
         Column("marketing_channel", "text", "What the shop credits the order to."),
         Column("country", "text", "ISO 3166 two-letter code of the delivery or invoice address."),
         Column("is_test", "flag", "A test order by the shop's own mark.", default="false"),
+        Column("order_type", "text", "What kind of order it is.", default="'sale'", allowed=ORDER_TYPES),
+        Column("original_order_id", "text", "The order that an exchange or replacement belongs to."),
+        Column("confirmed_at", "instant", "When a payment on account was authorised or the order confirmed."),
+        Column("paid_at", "instant", "When the order was paid in full."),
+        Column("is_reverse_charge", "flag", "Tax is owed by the business that bought (EU B2B).", default="false"),
     ),
     "One row per order.",
     is_compulsory=True,
@@ -171,6 +124,13 @@ ORDER_LINES = Table(
         Column("tax_amount", "money", "Tax on the line.", default="0"),
         Column("unit_cost_amount", "money", "What one piece cost the shop.", minimum=0),
         Column("line_type", "text", "What kind of thing the line sells.", default="'product'", allowed=LINE_TYPES),
+        Column("tax_rate", "rate", "Rate of the line's tax: 0.21.", minimum=0),
+        Column(
+            "voucher_kind",
+            "text",
+            "Of a gift card: taxed when it pays (multi_purpose) or when it is sold (single_purpose).",
+            allowed=VOUCHER_KINDS,
+        ),
     ),
     "One row per line of an order.",
     is_compulsory=True,
@@ -195,9 +155,72 @@ REFUNDS = Table(
         Column("kind", "text", "What the refund is for.", default="'line'", allowed=REFUND_KINDS),
         Column("state", "text", "Whether the money has gone back.", default="'settled'", allowed=REFUND_STATES),
         Column("is_restocked", "flag", "The goods went back on the shelf."),
+        Column("is_store_credit", "flag", "Given back as store credit, not as money.", default="false"),
         Column("reason", "text", "The shop's reason."),
     ),
     "One row per line of a refund.",
+)
+
+ORDER_EDITS = Table(
+    "order_edits",
+    ("order_id", "edit_id"),
+    (
+        Column("order_id", "text", "The order that was changed.", required=True),
+        Column("edit_id", "text", "Id of the change within its order.", required=True),
+        Column("edited_at", "instant", "When it was changed.", required=True),
+        Column("kind", "text", "Added or taken out, or given in exchange.", default="'edit'", allowed=EDIT_KINDS),
+        Column("line_id", "text", "The order line changed; NULL for an article that came new."),
+        Column("product_id", "text", "The shop's own id of the product."),
+        Column("sku", "text", "Stock keeping unit."),
+        Column("category", "text", "The article's main category."),
+        Column("quantity", "quantity", "Pieces added; negative: taken out."),
+        Column("net_amount", "money", "What the change adds to the order, ex tax; negative: takes off.", required=True),
+        Column("tax_amount", "money", "Tax that the change adds.", default="0"),
+        Column("is_restocked", "flag", "Goods taken out went back on the shelf."),
+    ),
+    "One row per change to an order after it was placed; the order and its lines stay as they were placed.",
+)
+
+TAX_LINES = Table(
+    "tax_lines",
+    ("order_id", "tax_line_no"),
+    (
+        Column("order_id", "text", "The order taxed.", required=True),
+        Column("tax_line_no", "integer", "Number of the tax line within its order.", required=True),
+        Column("line_id", "text", "The order line taxed; NULL for shipping or the order as a whole."),
+        Column("tax_rate", "rate", "0.21 for 21 %.", required=True, minimum=0),
+        Column("country", "text", "The country that gets the tax, ISO 3166 two-letter code."),
+        Column("tax_amount", "money", "The tax at this rate.", required=True),
+    ),
+    "One row per rate of tax in an order, where the shop keeps them apart; they add up to the order's tax.",
+)
+
+PAYMENTS = Table(
+    "payments",
+    ("order_id", "payment_id"),
+    (
+        Column("order_id", "text", "The order paid for.", required=True),
+        Column("payment_id", "text", "Id of the payment within its order.", required=True),
+        Column("kind", "text", "What was paid with.", required=True, allowed=TENDER_KINDS),
+        Column("amount", "money", "What was paid, tax included.", required=True, minimum=0),
+        Column("state", "text", "Whether the money has come in.", default="'settled'", allowed=TENDER_STATES),
+        Column("paid_at", "instant", "When it came in, or for a voucher, when it was used."),
+        Column("fee_amount", "money", "What the payment provider charged the shop, ex tax.", minimum=0),
+    ),
+    "One row per payment of an order: money, gift cards, store credit, points.",
+)
+
+ORDER_COSTS = Table(
+    "order_costs",
+    ("order_id", "cost_id"),
+    (
+        Column("order_id", "text", "The order that caused the cost.", required=True),
+        Column("cost_id", "text", "Id of the cost within its order.", required=True),
+        Column("kind", "text", "What was paid for.", required=True, allowed=COST_KINDS),
+        Column("amount", "money", "What it cost the shop, ex tax; negative: given back.", required=True),
+        Column("booked_at", "instant", "When it was booked; NULL: with the order."),
+    ),
+    "One row per cost of an order beside its goods.",
 )
 
 SOURCE_COUNTS = Table(
@@ -211,11 +234,17 @@ SOURCE_COUNTS = Table(
             "delivered, and why (`repeat`, `not_an_order: stock write-off`).",
             required=True,
         ),
-        Column("row_count", "integer", "Number of money rows (order lines and refund lines).", required=True),
+        Column(
+            "row_count",
+            "integer",
+            "Number of money rows (order lines, refund lines and changes to orders).",
+            required=True,
+        ),
         Column(
             "amount",
             "money",
-            "Their value ex tax: lines, shipping and fees less order discounts and refunds.",
+            "Their value ex tax, each in its order's own currency: lines, shipping, fees and changes to orders, less "
+            "order discounts and refunds.",
             required=True,
         ),
     ),
@@ -268,6 +297,33 @@ PRODUCTS = Table(
     by_day=False,
 )
 
+PRODUCT_COSTS = Table(
+    "product_costs",
+    ("product_id", "variant_id", "valid_from_date"),
+    (
+        Column("product_id", "text", "The shop's own id of the product.", required=True),
+        Column("variant_id", "text", "The shop's own id of the variant.", default="''"),
+        Column("valid_from_date", "date", "First day of this cost.", required=True),
+        Column(
+            "unit_cost_amount", "money", "What one piece costs the shop from that day on.", required=True, minimum=0
+        ),
+    ),
+    "One row per cost of a product variant over time.",
+    by_day=False,
+)
+
+EXCHANGE_RATES = Table(
+    "exchange_rates",
+    ("currency", "rate_date"),
+    (
+        Column("currency", "text", "ISO 4217 code of the other currency.", required=True),
+        Column("rate_date", "date", "Day of the rate; it holds until the next one.", required=True),
+        Column("rate", "rate", "Units of the shop's currency for one of the other.", required=True, minimum=0),
+    ),
+    "One row per other currency and day of a reference rate.",
+    by_day=False,
+)
+
 SUBSCRIPTIONS = Table(
     "subscriptions",
     ("subscription_id",),
@@ -287,22 +343,43 @@ SUBSCRIPTIONS = Table(
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (ORDERS, ORDER_LINES, REFUNDS, SOURCE_COUNTS, CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS, SUBSCRIPTIONS)
+    for table in (
+        *(ORDERS, ORDER_LINES, REFUNDS, ORDER_EDITS, TAX_LINES, PAYMENTS, ORDER_COSTS, SOURCE_COUNTS),
+        *(CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS, PRODUCT_COSTS, EXCHANGE_RATES, SUBSCRIPTIONS),
+    )
 }
 DAY_TABLES = [table for table in TABLES.values() if table.by_day]
 KEYED_TABLES = [table for table in TABLES.values() if not table.by_day]
 
+# An order and all that belongs to it: read, changed and kept back together. Only a refund may name no order.
+ORDER_TABLES = [table for table in DAY_TABLES if table is not SOURCE_COUNTS]
+ORDER_PARTS = [table for table in ORDER_TABLES if table is not ORDERS]
 
-def _arrow_schema(columns: list[tuple[str, ColumnType]]) -> pa.Schema:
-    import pyarrow as pa
+# When a part of an order came about; the parts without an instant of their own come with the order.
+PART_STAMPS = {
+    "refunds": "refunded_at",
+    "order_edits": "edited_at",
+    "payments": "paid_at",
+    "order_costs": "booked_at",
+}
 
-    arrow_types: dict[ColumnType, pa.DataType] = {
-        "text": pa.string(),
-        "money": pa.decimal128(18, 4),
-        "quantity": pa.decimal128(18, 4),
-        "integer": pa.int64(),
-        "instant": pa.timestamp("us"),
-        "date": pa.date32(),
-        "flag": pa.bool_(),
-    }
-    return pa.schema([(name, arrow_types[kind]) for name, kind in columns])
+# What a row is worth in the source's own count, column by column with its sign; rows of other tables are worth nothing.
+COUNTED_AMOUNTS: dict[str, dict[str, int]] = {
+    "orders": {"shipping_net_amount": 1, "fee_net_amount": 1, "undistributed_discount_net_amount": -1},
+    "order_lines": {"net_amount": 1},
+    "refunds": {"net_amount": -1, "shipping_net_amount": -1},
+    "order_edits": {"net_amount": 1},
+}
+# The tables whose rows it counts; an order itself is no money row.
+MONEY_ROW_TABLES = [table for table in ORDER_PARTS if table.name in COUNTED_AMOUNTS]
+
+
+def counted_amount(table_name: str, prefix: str = "") -> str:
+    """SQL for what a row of the table is worth in the source's own count.
+
+    Args:
+        table_name: A contract table.
+        prefix: Of the columns: `rows.`, or nothing.
+    """
+    signed = COUNTED_AMOUNTS.get(table_name, {}).items()
+    return " ".join(f"{'+' if sign > 0 else '-'} coalesce({prefix}{column}, 0)" for column, sign in signed) or "0"

@@ -146,7 +146,7 @@ class _Reader:
             listed = _ids_by_day(self._source.list_ids(start, end))
             counts = _landed(contract.SOURCE_COUNTS, self._source.count(start, end), self._hasher)
             for day in _days_between(start, end):
-                rows = {name: landing.read_day(settings, name, day) for name in ("orders", "order_lines", "refunds")}
+                rows = {name: landing.read_day(settings, name, day) for name in contract.COUNTED_AMOUNTS}
                 have_ids = set(rows["orders"].column("order_id").to_pylist())
                 if have_ids != listed.get(day, set()) or _total(rows) != _counted(_on_days(counts, {day})):
                     wrong.add(day)
@@ -177,12 +177,12 @@ class _Reader:
                 self._take(batch, is_whole=True)
 
     def _landed_order_ids(self, days: set[dt.date]) -> set[str]:
-        """The orders that rows of these days belong to; a line may lie there without its order."""
+        """The orders that rows of these days belong to; a part may lie there without its order."""
         return {
             order_id
             for day in days
-            for name in ("orders", "order_lines")
-            for order_id in landing.read_day(self._settings, name, day).column("order_id").to_pylist()
+            for table in contract.ORDER_TABLES
+            for order_id in landing.read_day(self._settings, table.name, day).column("order_id").to_pylist()
         }
 
     def _take(self, batch: Batch, is_whole: bool = False) -> dict[str, pa.Table]:
@@ -211,7 +211,7 @@ class _Reader:
             changed["refunds"].column("refund_id") if "refunds" in changed else pa.chunked_array([[]], pa.string())
         )
         tables = {}
-        for name in ("orders", "order_lines", "refunds"):
+        for name in (table.name for table in contract.ORDER_TABLES):
             old = landing.read_day(self._settings, name, day)
             is_old = pc.is_in(old.column("order_id"), value_set=order_ids)
             if name == "refunds":
@@ -260,16 +260,13 @@ def _on_days(rows: pa.Table, days: set[dt.date]) -> pa.Table:
 
 def _total(rows: dict[str, pa.Table]) -> tuple[int, Decimal]:
     """Money rows and their value, as `Source.count` counts them."""
-    orders, lines, refunds = rows["orders"], rows["order_lines"], rows["refunds"]
-    amount = (
-        _sum(lines, "net_amount")
-        + _sum(orders, "shipping_net_amount")
-        + _sum(orders, "fee_net_amount")
-        - _sum(orders, "undistributed_discount_net_amount")
-        - _sum(refunds, "net_amount")
-        - _sum(refunds, "shipping_net_amount")
+    row_count = sum(rows[table.name].num_rows for table in contract.MONEY_ROW_TABLES)
+    amounts = (
+        sign * _sum(rows[name], column)
+        for name, columns in contract.COUNTED_AMOUNTS.items()
+        for column, sign in columns.items()
     )
-    return lines.num_rows + refunds.num_rows, amount
+    return row_count, sum(amounts, Decimal(0))
 
 
 def _counted(counts: pa.Table) -> tuple[int, Decimal]:

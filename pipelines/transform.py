@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import TransformError
 from pipelines.settings import PROJECT_ROOT
-from pipelines.warehouse import release_dbt_connections
+from pipelines.warehouse import first_rows, release_dbt_connections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,20 +114,29 @@ def build(settings: Settings, selection: Sequence[str]) -> Build:
             release_dbt_connections()
     if outcome.exception is not None:
         raise TransformError(f"dbt could not start: {outcome.exception}")
-    return Build([_node_result(result) for result in outcome.result.results])
+    return Build([_node_result(settings, result) for result in outcome.result.results])
 
 
-def _node_result(result: Any) -> NodeResult:
+def _node_result(settings: Settings, result: Any) -> NodeResult:
     return NodeResult(
         name=result.node.name,
         table=result.node.alias,
         layer=result.node.fqn[1],
         kind=str(result.node.resource_type),
         status=str(result.status),
-        message=result.message or "",
+        message=_message(settings, result),
         failure_count=result.failures or 0,
         seconds=result.execution_time,
     )
+
+
+def _message(settings: Settings, result: Any) -> str:
+    """dbt's message, and for a test that found rows the first of them: dbt itself only counts."""
+    message: str = result.message or ""
+    if not result.failures or result.node.resource_type != "test":
+        return message
+    found = "\n".join(f"  {row}" for row in first_rows(settings, result.node.compiled_code))
+    return f"{message}\n{found}"
 
 
 @lru_cache(maxsize=1)

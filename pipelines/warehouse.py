@@ -92,6 +92,17 @@ def previews(settings: Settings, tables: Iterable[str]) -> dict[str, Preview]:
     return found
 
 
+def first_rows(settings: Settings, query: str) -> list[str]:
+    """The first rows of a query, each as `column value, column value`."""
+    with connect(settings) as db:
+        result = db.execute(f"from (\n{query}\n) limit {PREVIEW_ROWS}")
+        columns = [column[0] for column in result.description]
+        return [
+            ", ".join(f"{column} {value}" for column, value in zip(columns, row, strict=True))
+            for row in result.fetchall()
+        ]
+
+
 def newest_change_at(settings: Settings) -> dt.datetime | None:
     """The newest `updated_at` in `raw.orders`, UTC; None if there is none: what a night has surely taken in."""
     if not settings.warehouse_path.exists():

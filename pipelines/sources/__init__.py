@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines.settings import CdnowSource, OnlineRetailSource
+from pipelines.settings import CdnowSource, DemoSource, OnlineRetailSource
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +34,7 @@ class Batch:
 class Source(Protocol):
     """One shop. All windows are half-open; days are business days in the shop's zone, instants are UTC.
 
-    Lines and refunds lie on the day of their order, a credit note that names no order on its own day. A row whose
+    The parts of an order lie on its day, a credit note that names no order on its own day. A row whose
     day cannot be known (an order without a date or dated after today, a line that names no order) lies on the shop's
     first day, where validation finds and quarantines it.
     """
@@ -47,7 +47,7 @@ class Source(Protocol):
         ...
 
     def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
-        """Orders placed on these days, as the shop has them now, whole, in order of days; a day is never split.
+        """Orders placed on these days with all their parts, as the shop has them now, in order; a day is never split.
 
         The tables that are kept by key come with them, whole, also when the window is empty.
         """
@@ -79,6 +79,10 @@ def open_source(settings: Settings) -> Source:
         from pipelines.sources.online_retail import OnlineRetail
 
         return OnlineRetail(settings)
+    if isinstance(settings.source, DemoSource):
+        from pipelines.sources.demo import Demo
+
+        return Demo(settings)
     from pipelines.sources.files import Files
 
     return Files(settings)

@@ -15,6 +15,7 @@ from pipelines.sources.tabular import ROW, Rows, literal
 if TYPE_CHECKING:
     import duckdb
 
+_DECIMALS: tuple[contract.ColumnType, ...] = ("money", "quantity", "rate")
 _NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT")
 _INSTANT = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?( ?(Z|UTC|[+-]\d{2}(:?\d{2})?))?"
 _DATE = r"\d{4}-\d{2}-\d{2}( 00:00:00)?"
@@ -22,6 +23,7 @@ _DATE = r"\d{4}-\d{2}-\d{2}( 00:00:00)?"
 _EXPECTED: dict[contract.ColumnType, str] = {
     "money": "an amount. Write decimals with a point and thousands without a separator: 1234.50",
     "quantity": "a number. Write decimals with a point and thousands without a separator: 1234.5",
+    "rate": "a rate. Write decimals with a point: 0.21",
     "integer": "a whole number",
     "instant": "an instant. Write 2024-03-31 14:05:00, with Z or an offset (+02:00); without one it is UTC",
     "date": "a date. Write 2024-03-31",
@@ -88,7 +90,7 @@ def _value(column: contract.Column, given: str | None) -> str:
         return f"{quoted} at time zone 'UTC'"
     if given.startswith("TIMESTAMP") and column.type == "instant":
         return f"{quoted}::timestamp"
-    if given.startswith(_NUMBERS) and column.type in ("money", "quantity"):
+    if given.startswith(_NUMBERS) and column.type in _DECIMALS:
         return f"try_cast({quoted} as {target})"
     return _parsed(column.type, _text(column))
 
@@ -102,7 +104,7 @@ def _id_text(quoted: str, given: str) -> str:
 
 def _parsed(kind: contract.ColumnType, text: str) -> str:
     # DuckDB alone would read 1_000, round 1.5 to a whole number, and take a date for an instant.
-    if kind in ("money", "quantity"):
+    if kind in _DECIMALS:
         return f"case when not contains({text}, '_') then try_cast({text} as {contract.DUCKDB_TYPES[kind]}) end"
     if kind == "integer":
         return f"case when regexp_full_match({text}, '[+-]?\\d+(\\.0+)?') then try_cast({text} as bigint) end"

@@ -27,7 +27,6 @@ class Cdnow(StagedShop):
         _read_purchases(db, locate_orders())
         db.execute(_ORDERS, {"timezone": self._settings.shop.timezone})
         db.execute(_ORDER_LINES)
-        db.execute(_REFUNDS)
         db.execute(_DAY_COUNTS)
 
 
@@ -132,30 +131,6 @@ select
     null as unit_cost_amount,
     'product' as line_type
 from purchases
-"""
-
-_REFUNDS = """
-create view refunds as
-select
-    order_date,
-    order_id as refund_id,
-    null as refund_line_no,
-    order_id,
-    null as customer_id,
-    null as line_id,
-    null as sku,
-    null as refunded_at,
-    null as is_date_known,
-    null as quantity,
-    null as net_amount,
-    null as tax_amount,
-    null as shipping_net_amount,
-    null as kind,
-    null as state,
-    null as is_restocked,
-    null as reason
-from purchases
-where false
 """
 
 _DAY_COUNTS = """

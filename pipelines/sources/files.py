@@ -14,7 +14,7 @@ from pipelines import contract
 from pipelines.errors import SourceError
 from pipelines.settings import FilesSource
 from pipelines.sources import casting
-from pipelines.sources.staged import DAY_TABLES, KEYED_TABLES, StagedShop
+from pipelines.sources.staged import StagedShop
 from pipelines.sources.tabular import ROW, Rows, literal, open_rows, reading
 
 if TYPE_CHECKING:
@@ -38,27 +38,27 @@ class Files(StagedShop):
         self._readings = 0
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
-        """Orders changed in the window by their own stamps or by a refund's, whatever day they were placed on.
+        """Orders changed in the window by their own stamps or those of a part, whatever day they were placed on.
 
         An order without any stamp may have changed at any time, and is always delivered; so is a customer without
-        `updated_at`. Products and aliases carry no stamps and come whole.
+        `updated_at`. Keyed tables without stamps come whole.
         """
         if since >= until:
             return
         db = self._db()
         self._readings += 1
         changed = f"changed_orders_{self._readings}"
-        db.execute(f"""
-            create table {changed} as
-            select order_id from orders where order_id is not null and {_has_changed(since, until)}
-            union
-            select order_id from refunds where order_id is not null and {_within("refunded_at", since, until)}
-        """)
+        is_changed = {
+            "orders": _has_changed(since, until),
+            **{name: _within(stamp, since, until) for name, stamp in contract.PART_STAMPS.items()},
+        }
+        ids = (f"select order_id from {name} where order_id is not null and {is_}" for name, is_ in is_changed.items())
+        db.execute(f"create table {changed} as {' union '.join(ids)}")
         of_changed_order = f"order_id in (select order_id from {changed})"
         conditions = {
-            "orders": f"({of_changed_order} or (order_id is null and {_has_changed(since, until)}))",
-            "order_lines": of_changed_order,
-            "refunds": f"({of_changed_order} or (order_id is null and {_within('refunded_at', since, until)}))",
+            **{table.name: of_changed_order for table in contract.ORDER_PARTS},
+            "orders": f"({of_changed_order} or (order_id is null and {is_changed['orders']}))",
+            "refunds": f"({of_changed_order} or (order_id is null and {is_changed['refunds']}))",
             "customers": f"(updated_at is null or {_within('updated_at', since, until)})",
             "subscriptions": f"(updated_at is null or {_within('updated_at', since, until)})",
         }
@@ -71,19 +71,19 @@ class Files(StagedShop):
         source = self._settings.source
         assert isinstance(source, FilesSource)
         paths = _find(source.path)
-        for table in (*DAY_TABLES, *KEYED_TABLES):
+        for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
             if table.name in paths:
                 self._cast(db, table, paths[table.name], folder)
             elif table.by_day:
                 db.execute(f"create view {table.name}_cast as {casting.select_nothing(table)}")
         days = _Days(self._settings)
-        for table in DAY_TABLES:
+        for table in contract.ORDER_TABLES:
             with reading(paths.get(table.name, source.path)):
                 # Sorted, so that a window of days reads its own part of the file only.
                 _store(db, table.name, f"{days.select(table)} order by order_date", folder)
             if table is contract.ORDERS:
                 db.execute(_ORDER_DAYS)
-        for table in KEYED_TABLES:
+        for table in contract.KEYED_TABLES:
             if table.name in paths:
                 with reading(paths[table.name]):
                     _store(db, table.name, f"select * exclude ({ROW}) from {table.name}_cast", folder)
@@ -134,6 +134,10 @@ class _Days:
         columns = ", ".join(f"rows.{name}" for name in table.column_names)
         return f"select {self._day(table)} as order_date, {columns} from {self._dated(table, 'order_days')}"
 
+    def _money_rows(self, table: contract.Table) -> str:
+        amount = contract.counted_amount(table.name, "rows.")
+        return f"select {self._day(table)} as order_date, {amount} as amount from {self._dated(table, 'first_days')}"
+
     def count(self) -> str:
         """The table `day_counts`, made from the files' rows and not from what was stored for delivery."""
         return f"""
@@ -142,21 +146,14 @@ class _Days:
                 select
                     {self._day(contract.ORDERS)} as order_date,
                     rows.order_id,
-                    coalesce(rows.shipping_net_amount, 0) + coalesce(rows.fee_net_amount, 0)
-                    - coalesce(rows.undistributed_discount_net_amount, 0) as amount
+                    {contract.counted_amount("orders", "rows.")} as amount
                 from {self._dated(contract.ORDERS, "")}
             ),
 
             first_days as (select order_id, min(order_date) as order_date from placed group by order_id),
 
             money_rows as (
-                select {self._day(contract.ORDER_LINES)} as order_date, rows.net_amount as amount
-                from {self._dated(contract.ORDER_LINES, "first_days")}
-                union all
-                select
-                    {self._day(contract.REFUNDS)},
-                    -(coalesce(rows.net_amount, 0) + coalesce(rows.shipping_net_amount, 0))
-                from {self._dated(contract.REFUNDS, "first_days")}
+                {" union all ".join(self._money_rows(table) for table in contract.MONEY_ROW_TABLES)}
             ),
 
             counted as (
@@ -186,7 +183,7 @@ class _Days:
             # Without a date, or from the future: on the first day, where validation finds it.
             own = self._local("placed_at")
             return f"if({own} <= {self._today}, {own}, {self._start})"
-        if table is contract.ORDER_LINES:
+        if table is not contract.REFUNDS:
             return f"coalesce(days.order_date, {self._start})"
         own = self._local("refunded_at")
         return f"""
@@ -215,7 +212,7 @@ group by order_id
 def _find(folder: Path) -> dict[str, Path]:
     """The file of each contract table that the folder has."""
     paths = {}
-    for table in (*DAY_TABLES, *KEYED_TABLES):
+    for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
         candidates = [folder / f"{table.name}{suffix}" for suffix in SUFFIXES]
         present = [path for path in candidates if path.is_file()]
         if len(present) > 1:
@@ -236,7 +233,7 @@ def _store(db: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -
 
 
 def _has_changed(since: dt.datetime, until: dt.datetime) -> str:
-    stamps = ("updated_at", "placed_at", "cancelled_at")
+    stamps = ("updated_at", "placed_at", "cancelled_at", "confirmed_at", "paid_at")
     within = " or ".join(_within(stamp, since, until) for stamp in stamps)
     return f"({within} or coalesce({', '.join(stamps)}) is null)"
 

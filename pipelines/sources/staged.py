@@ -1,8 +1,9 @@
 """What the sample shops and the file shop share: contract tables staged in a scratch database, delivered by windows.
 
 A subclass brings its shop into the scratch database once, as relations with the names and columns of the contract
-(day tables with `order_date` first); this module cuts them into bounded batches. Its own count of the source comes
-from a relation `day_counts`, which must not be made from the delivered relations.
+(day tables with `order_date`); this module cuts them into bounded batches. A table that the shop does not have needs no
+relation, and a column that it does not have is NULL. The source's own count comes from a relation `day_counts`, which
+must not be made from the delivered relations.
 """
 
 from __future__ import annotations
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("klantwaarde")
 
 ONE_DAY = dt.timedelta(days=1)
-DAY_TABLES = (contract.ORDERS, contract.ORDER_LINES, contract.REFUNDS)
-KEYED_TABLES = tuple(contract.KEYED_TABLES)
 
 # Which rows of each table to deliver: SQL conditions by table name.
 Conditions = dict[str, str]
@@ -52,6 +51,7 @@ class StagedShop:
         self._settings = settings
         self._stack = ExitStack()
         self._staged: duckdb.DuckDBPyConnection | None = None
+        self._columns: dict[str, set[str]] = {}
 
     def close(self) -> None:
         """Drop the scratch database; the next reading stages the shop anew."""
@@ -92,7 +92,7 @@ class StagedShop:
         return self._fetch(contract.SOURCE_COUNTS, query, [start, end])
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        """Make `orders`, `order_lines`, `refunds`, `day_counts`, and of the keyed tables what there is."""
+        """Make `orders`, `order_lines`, `day_counts`, and of the other tables what there is."""
         raise NotImplementedError
 
     def _db(self) -> duckdb.DuckDBPyConnection:
@@ -110,6 +110,7 @@ class StagedShop:
                         "Free some, or name a larger folder in TMPDIR."
                     ) from error
                 raise
+            self._columns = _columns_by_relation(db)
             # Registered last, so that at the end of the process it runs before the clean-ups of what it closes.
             weakref.finalize(self, self._stack.close)
             self._staged = db
@@ -121,12 +122,14 @@ class StagedShop:
 
     def _batches(self, start: dt.date, end: dt.date, conditions: Conditions) -> Iterator[Batch]:
         """Cut the window into batches; the first ones carry the keyed tables."""
+        # Only a staged shop says which tables it has.
+        self._db()
         windows = self._windows(start, end, conditions)
         for window, keyed in zip_longest(windows, self._keyed_batches(conditions)):
             tables: dict[str, pa.Table] = dict(keyed or {})
             if window is not None:
                 start, end = window
-                for table in DAY_TABLES:
+                for table in self._present(contract.ORDER_TABLES):
                     tables[table.name] = self._read_days(table, start, end, conditions.get(table.name, "true"))
             yield Batch(tables)
 
@@ -139,7 +142,7 @@ class StagedShop:
             where order_date >= $start and order_date < $end and {conditions.get(table.name, "true")}
             group by order_date
             """
-            for table in DAY_TABLES
+            for table in self._present(contract.ORDER_TABLES)
         )
         query = f"select order_date, max(row_count) from ({counts}) group by order_date order by order_date"
         found = self._db().execute(query, {"start": start, "end": end}).fetchall()
@@ -156,7 +159,7 @@ class StagedShop:
 
     def _read_days(self, table: contract.Table, start: dt.date, end: dt.date, condition: str) -> pa.Table:
         query = f"""
-            select order_date, {_typed_columns(table)}
+            select order_date, {self._typed_columns(table)}
             from {table.name}
             where order_date >= ? and order_date < ? and {condition}
         """
@@ -166,12 +169,9 @@ class StagedShop:
         """The keyed tables in pieces of `extract.batch_rows`; rows of one key stay next to each other."""
         import pyarrow as pa
 
-        relations = self._db().execute("select table_name from information_schema.tables").fetchall()
-        for table in KEYED_TABLES:
-            if (table.name,) not in relations:
-                continue
+        for table in self._present(contract.KEYED_TABLES):
             query = f"""
-                select {_typed_columns(table)}
+                select {self._typed_columns(table)}
                 from {table.name}
                 where {conditions.get(table.name, "true")}
                 order by {", ".join(table.key)}
@@ -190,9 +190,20 @@ class StagedShop:
             schema = schema.insert(0, pa.field("order_date", pa.date32()))
         return self._db().execute(query, parameters).to_arrow_table().cast(schema)
 
+    def _present(self, tables: list[contract.Table]) -> list[contract.Table]:
+        """Those of the tables that the shop has."""
+        return [table for table in tables if table.name in self._columns]
 
-def _typed_columns(table: contract.Table) -> str:
-    """The table's columns for a select, in the contract's types, so that a literal or NULL needs no cast of its own."""
-    return ", ".join(
-        f"cast({column.name} as {contract.DUCKDB_TYPES[column.type]}) as {column.name}" for column in table.columns
-    )
+    def _typed_columns(self, table: contract.Table) -> str:
+        """The columns for a select, in the contract's types, so that a literal or NULL needs no cast of its own."""
+        have = self._columns[table.name]
+        return ", ".join(
+            f"cast({column.name if column.name in have else 'null'} as {contract.DUCKDB_TYPES[column.type]}) "
+            f'as "{column.name}"'
+            for column in table.columns
+        )
+
+
+def _columns_by_relation(db: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    rows = db.execute("select table_name, list(column_name) from duckdb_columns() group by table_name").fetchall()
+    return {name: set(columns) for name, columns in rows}

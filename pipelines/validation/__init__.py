@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipelines.validation.report import ValidationReport
     from pipelines.validation.rules import Rule
 
-# Raise it when the SQL behind a helper column of `batches` means something else: every day is
+# Raise it when the SQL behind a helper column of `frames` means something else: every day is
 # checked again.
 LOGIC_VERSION = 1
 
@@ -74,7 +74,8 @@ def _rules_version(settings: Settings) -> str:
     deciding = [
         (rule.table, rule.name, rule.consequence, rule.kind, rule.column, rule.values) for rule in all_rules(settings)
     ]
-    return hashlib.sha256(repr((LOGIC_VERSION, settings.shop.id, deciding)).encode()).hexdigest()[:16]
+    shop = (settings.shop.id, settings.shop.currency)
+    return hashlib.sha256(repr((LOGIC_VERSION, shop, deciding)).encode()).hexdigest()[:16]
 
 
 def _pending_days(settings: Settings, landed: dict[dt.date, str], moved: set[dt.date]) -> list[dt.date]:

@@ -2,6 +2,7 @@
 
 Each is worked out from the whole landing, never from what happens to be validated: the same landing gives the same
 warnings, in whatever steps it was read. "Newest" is the newest order day before the shop's today, which is not over.
+That an order's original is landed, on whatever day, can only be said of the landing as a whole, too.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from pipelines import contract, landed_rows
-from pipelines.validation.rules import Rule
+from pipelines.validation.rule_types import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +78,14 @@ TAXES = Rule(
     "warn",
     "See whether the export still delivers taxes; revenue ex tax is too high if it does not.",
 )
-RULES = (VOLUME, FRESHNESS, GUESTS, STATUSES, TAXES)
+ORIGINALS = Rule(
+    "orders",
+    "original_order_known",
+    "The original_order_id of an exchange or replacement is another order of the shop, on whatever day.",
+    "warn",
+    "Nothing, if the original is older than shop.start_date; else correct original_order_id or deliver the order.",
+)
+RULES = (VOLUME, FRESHNESS, GUESTS, STATUSES, TAXES, ORIGINALS)
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,7 @@ def find_anomalies(db: duckdb.DuckDBPyConnection, settings: Settings, days: Iter
         *_guests(recent, newest),
         *_statuses(db, newest),
         *_taxes(recent, newest),
+        *_originals(db),
     ]
 
 
@@ -211,3 +220,19 @@ def _taxes(days: dict[dt.date, _Day], newest: dt.date) -> Iterator[Anomaly]:
     if days[newest].orders >= TAX_MIN_ORDERS and not days[newest].has_tax and 2 * sum(before) > len(before):
         value = f"no tax on {days[newest].orders:,} orders"
         yield Anomaly(TAXES, newest, 1, "tax_amount", value)
+
+
+def _originals(db: duckdb.DuckDBPyConnection) -> Iterator[Anomaly]:
+    rows = db.execute(
+        """
+        select o.order_date, count(*), min_by(concat(o.order_id, ' names ', o.original_order_id), o.order_id)
+        from landed_orders as o
+        anti join landed_orders as original
+            on original.order_id = o.original_order_id and original.order_id is distinct from o.order_id
+        where o.original_order_id is not null
+        group by o.order_date
+        order by o.order_date
+        """
+    ).fetchall()
+    for day, orders, example in rows:
+        yield Anomaly(ORIGINALS, day, orders, "original_order_id", example or "an order without an id names one")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import quarantine
+from pipelines import contract, landed_rows, quarantine
 from pipelines.validation import anomalies, batches
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read_old(db: duckdb.DuckDBPyConnection, settings: Settings) -> set[str]:
 
 
 def note_validated(db: duckdb.DuckDBPyConnection, days: dict[dt.date, str], keyed: dict[str, str]) -> None:
-    """Make `validated`. A day has all its tables, also those without a row.
+    """Make `validated`. A day has all its tables, also those without a row: what they held before goes.
 
     Args:
         db: The scratch database.
@@ -59,7 +59,11 @@ def note_validated(db: duckdb.DuckDBPyConnection, days: dict[dt.date, str], keye
 
 
 def make_new(db: duckdb.DuckDBPyConnection, settings: Settings, version: str) -> None:
-    """Make `new_records`: for each table and day one row for all rules, and one for each rule that a row broke."""
+    """Make `new_records`: for each table and day one row for all rules, and one for each rule that a row broke.
+
+    A day always has its compulsory tables on record; the others, where they have rows.
+    """
+    compulsory = landed_rows.text_list(table.name for table in contract.ORDER_TABLES if table.is_compulsory)
     db.execute("create temp table new_records as from old_records limit 0")
     db.execute(
         f"""
@@ -73,6 +77,7 @@ def make_new(db: duckdb.DuckDBPyConnection, settings: Settings, version: str) ->
             t.read_amount - t.repeated_amount - t.quarantined_amount as accepted_amount
         from validated as v
         left join totals as t on t.table_name = v.table_name and t.order_date is not distinct from v.order_date
+        where t.table_name is not null or v.order_date is null or list_contains({compulsory}, v.table_name)
         """,
         [settings.shop.id, version],
     )

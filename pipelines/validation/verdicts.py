@@ -99,7 +99,7 @@ def _check(db: duckdb.DuckDBPyConnection, table: Table, suite: tuple[Rule, ...],
     """Note every row of a table's frame that breaks a rule of the suite."""
     import pyarrow as pa
 
-    exact = {c.landed_name for c in table.columns if c.type in ("money", "quantity")}
+    exact = {c.landed_name for c in table.columns if c.type in ("money", "quantity", "rate")}
     wanted = dict.fromkeys(rule.column for rule in suite)
     # Only signs and emptiness of these are looked at, so a float says enough.
     columns = ", ".join(f"{name}::double as {name}" if name in exact else name for name in wanted)

@@ -17,6 +17,7 @@ select
     title,
     category,
     line_type,
+    voucher_kind,
 
     -- quantities and amounts, ex tax unless named
     quantity,
@@ -24,6 +25,7 @@ select
     greatest(coalesce(list_net_amount, net_amount + discount_net_amount), net_amount) as list_amount,
     net_amount,
     tax_amount,
+    tax_rate,
     unit_cost_amount,
 
     -- days and instants

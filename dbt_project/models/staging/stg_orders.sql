@@ -9,12 +9,14 @@ select
     source_id,
     order_id,
     order_number,
+    original_order_id,
     customer_id as account_id,
     customer_email_hash as email_hash,
 
     -- text
     status,
     status_raw,
+    order_type,
     currency,
     coalesce(sales_channel, 'unknown') as sales_channel,
     coalesce(marketing_channel, 'unknown') as marketing_channel,
@@ -29,11 +31,14 @@ select
 
     -- flags
     is_test,
+    is_reverse_charge,
 
     -- days and instants
     order_date,
     placed_at,
     updated_at,
-    cancelled_at
+    cancelled_at,
+    confirmed_at,
+    paid_at
 
 from orders

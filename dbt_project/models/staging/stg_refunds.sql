@@ -28,6 +28,7 @@ select
     -- flags
     is_date_known,
     is_restocked,
+    is_store_credit,
 
     -- days and instants
     order_date,

@@ -15,6 +15,9 @@ select
 
     -- definitions
     count_zero_value_orders,
+    unpaid_expires_after_days,
+    count_cancelled_after_payment,
+    count_marketplace_orders,
     rfm_window_months,
     high_value_rate,
     middle_value_rate,

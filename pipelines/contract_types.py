@@ -1,0 +1,112 @@
+"""What a contract table and a column of one are; the tables themselves stand in `pipelines.contract`."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ColumnType = Literal["text", "money", "quantity", "rate", "integer", "instant", "date", "flag"]
+
+DUCKDB_TYPES: dict[ColumnType, str] = {
+    "text": "VARCHAR",
+    # Four decimals: prices with three are common (unit prices, VAT taken out of a consumer price).
+    "money": "DECIMAL(18,4)",
+    "quantity": "DECIMAL(18,4)",
+    # Nine decimals: an exchange rate of a small currency (0.000057 euro a rupiah) keeps five digits.
+    "rate": "DECIMAL(18,9)",
+    "integer": "BIGINT",
+    "instant": "TIMESTAMP",
+    "date": "DATE",
+    "flag": "BOOLEAN",
+}
+
+
+EXTRACTED_AT = "_extracted_at"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a contract table.
+
+    Attributes:
+        name: As the source must call it.
+        type: What its values are; see `DUCKDB_TYPES`.
+        description: One sentence for the data dictionary.
+        required: The column must be there and hold no NULL.
+        default: SQL literal for a column or value that is absent; None leaves NULL.
+        allowed: The only values the contract knows.
+        minimum: The smallest value allowed ("0"), or None.
+        is_email: An e-mail address: landed as a keyed hash in a column called `<name>_hash`.
+    """
+
+    name: str
+    type: ColumnType
+    description: str
+    required: bool = False
+    default: str | None = None
+    allowed: tuple[str, ...] | None = None
+    minimum: int | None = None
+    is_email: bool = False
+
+    @property
+    def default_value(self) -> object:
+        """The default as a Python value; None if there is none."""
+        if self.default is None:
+            return None
+        return ast.literal_eval({"true": "True", "false": "False"}.get(self.default, self.default))
+
+    @property
+    def landed_name(self) -> str:
+        """The column's name from the landing on."""
+        return f"{self.name}_hash" if self.is_email else self.name
+
+
+@dataclass(frozen=True)
+class Table:
+    """One contract table. `by_day` tables lie on the business day of their order; the others are kept by key."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    description: str
+    by_day: bool = True
+    is_compulsory: bool = False
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names as a source delivers them."""
+        return [column.name for column in self.columns]
+
+    @property
+    def landed_names(self) -> list[str]:
+        """Names as they are landed, without `_extracted_at`."""
+        return [column.landed_name for column in self.columns]
+
+    def arrow_schema(self) -> pa.Schema:
+        """The schema of a source's batch."""
+        return _arrow_schema([(column.name, column.type) for column in self.columns])
+
+    def landed_schema(self) -> pa.Schema:
+        """The schema of a landed file: e-mail addresses hashed, `_extracted_at` added."""
+        columns: list[tuple[str, ColumnType]] = [(column.landed_name, column.type) for column in self.columns]
+        return _arrow_schema([*columns, (EXTRACTED_AT, "instant")])
+
+
+def _arrow_schema(columns: list[tuple[str, ColumnType]]) -> pa.Schema:
+    import pyarrow as pa
+
+    arrow_types: dict[ColumnType, pa.DataType] = {
+        "text": pa.string(),
+        "money": pa.decimal128(18, 4),
+        "quantity": pa.decimal128(18, 4),
+        "rate": pa.decimal128(18, 9),
+        "integer": pa.int64(),
+        "instant": pa.timestamp("us"),
+        "date": pa.date32(),
+        "flag": pa.bool_(),
+    }
+    return pa.schema([(name, arrow_types[kind]) for name, kind in columns])

@@ -1,0 +1,185 @@
+"""The frames of a batch: its rows without repeats, with the helper columns that the rules look at, worked out in SQL.
+
+Money is compared here, as decimals; the frames that leave for pandas only carry signs and verdicts. Reads the tables
+that `pipelines.validation.batches` makes: `rows_`, `repeats_` and `keys_` of each table, and what goes across days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines import contract, landed_rows
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import duckdb
+
+    from pipelines.contract import Table
+
+_KNOWN_ORDERS = "(select distinct order_date, order_id from rows_orders)"
+
+
+def unrepeated(name: str) -> str:
+    """SQL for the rows of a table without those that repeat an earlier one."""
+    return (
+        f"(select r.* from rows_{name} as r anti join repeats_{name} as x "
+        "on x.order_date is not distinct from r.order_date and x.row_number = r.row_number)"
+    )
+
+
+def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime) -> None:
+    """Make `frame_orders`.
+
+    Args:
+        db: The scratch database.
+        currency: The shop's.
+        limit: UTC; from here on is the future.
+    """
+    table = contract.ORDERS
+    query = f"""
+        with lines as (
+            select order_date, order_id, count(*) as line_count, sum(net_amount) as net_amount,
+                sum(tax_amount) as tax_amount
+            from {unrepeated("order_lines")}
+            group by order_date, order_id
+        ),
+        taxes as (
+            select order_date, order_id, count(*) as tax_line_count, sum(tax_amount) as tax_lines_amount
+            from {unrepeated("tax_lines")}
+            group by order_date, order_id
+        ),
+        joined as (
+            select
+                r.*,
+                {_key_count(table, "(m.order_id is not null)::integer")},
+                coalesce(l.line_count, 0) as line_count,
+                coalesce(r.tax_amount, l.tax_amount, 0) as order_tax_amount,
+                coalesce(l.net_amount, 0) + order_tax_amount + row_amount as parts_amount,
+                t.tax_line_count,
+                t.tax_lines_amount,
+                f.first_rate_date
+            from {unrepeated("orders")} as r
+            {_join_keys(table)}
+            left join moved_orders as m on m.order_id = r.order_id
+            left join lines as l on l.order_date = r.order_date and l.order_id = r.order_id
+            left join taxes as t on t.order_date = r.order_date and t.order_id = r.order_id
+            left join first_rates as f on f.currency = r.currency
+        )
+        select
+            *,
+            line_count > 0 or order_id is null as has_lines,
+            coalesce(abs(total_gross_amount - parts_amount) <= 0.01 * (line_count + 2), true) as adds_up,
+            coalesce(abs(order_tax_amount - tax_lines_amount) <= 0.01 * (tax_line_count + 1), true)
+                as tax_lines_add_up,
+            coalesce(placed_at < '{limit}'::timestamp, true) as is_not_in_future,
+            coalesce(greatest(confirmed_at, paid_at) < '{limit}'::timestamp, true) as is_not_paid_in_future,
+            currency is null or currency = '{currency}' or coalesce(first_rate_date <= order_date, false) as has_rate
+        from joined
+    """
+    _make_frame(db, table, query)
+
+
+def make_lines(db: duckdb.DuckDBPyConnection) -> None:
+    """Make `frame_order_lines`."""
+    table = contract.ORDER_LINES
+    query = f"""
+        with alike as (
+            select order_date, likeness, min(row_number) as first_row_number
+            from {unrepeated("order_lines")}
+            where order_id is not null
+            group by order_date, likeness
+            having count(*) > 1
+        )
+        select
+            r.*,
+            {_key_count(table)},
+            r.order_id is null or o.order_id is not null as has_order,
+            coalesce(abs(list_net_amount - net_amount - discount_net_amount) <= 0.01, true) as discount_adds_up,
+            a.likeness is null or a.first_row_number = r.row_number as is_not_repeated
+        from {unrepeated("order_lines")} as r
+        {_join_keys(table)}
+        left join {_KNOWN_ORDERS} as o on o.order_date = r.order_date and o.order_id = r.order_id
+        left join alike as a on a.order_date = r.order_date and a.likeness = r.likeness
+    """
+    _make_frame(db, table, query)
+
+
+def make_part(db: duckdb.DuckDBPyConnection, table: Table, limit: dt.datetime) -> None:
+    """Make the frame of another part of an order; `limit` as in `make_orders`."""
+    stamp = contract.PART_STAMPS.get(table.name, "null")
+    is_refund = table is contract.REFUNDS
+    moved = "left join moved_refunds as m on m.refund_id = r.refund_id and m.refund_line_no = r.refund_line_no"
+    query = f"""
+        select
+            r.*,
+            {_key_count(table, "(m.refund_id is not null)::integer" if is_refund else "0")},
+            r.order_id is null or o.order_id is not null as has_order,
+            coalesce({stamp} < '{limit}'::timestamp, true) as is_not_in_future
+        from {unrepeated(table.name)} as r
+        {_join_keys(table)}
+        {moved if is_refund else ""}
+        left join {_KNOWN_ORDERS} as o on o.order_date = r.order_date and o.order_id = r.order_id
+    """
+    _make_frame(db, table, query)
+
+
+def make_keyed(db: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make the frame of a keyed table."""
+    _make_frame(db, table, f"select r.*, {_key_count(table)} from {unrepeated(table.name)} as r {_join_keys(table)}")
+
+
+def make_counts(db: duckdb.DuckDBPyConnection, days: list[dt.date]) -> None:
+    """One row a day: what is landed, against what the source says it should be."""
+    money_rows = " union all ".join(
+        f"select order_date, {int(name != 'orders')} as is_money_row, row_amount from rows_{name}"
+        for name in contract.COUNTED_AMOUNTS
+    )
+    query = f"""
+        with counted as (
+            select
+                order_date,
+                sum(if(entry = 'read', row_count, -row_count))::bigint as counted_rows,
+                sum(if(entry = 'read', amount, -amount))::decimal(18, 4) as counted_amount
+            from rows_source_counts
+            group by order_date
+        ),
+        landed as (
+            select
+                order_date,
+                sum(is_money_row)::bigint as landed_rows,
+                sum(row_amount)::decimal(18, 4) as landed_amount
+            from ({money_rows})
+            group by order_date
+        )
+        select
+            d.order_date,
+            0::bigint as row_number,
+            'read' as entry,
+            0::decimal(18, 4) as row_amount,
+            coalesce(counted_rows, 0) as counted_rows,
+            coalesce(landed_rows, 0) as landed_rows,
+            coalesce(counted_amount, 0) as counted_amount,
+            coalesce(landed_amount, 0) as landed_amount,
+            coalesce(landed_rows, 0) - coalesce(counted_rows, 0) as row_difference,
+            coalesce(landed_amount, 0) = coalesce(counted_amount, 0) as is_same_amount
+        from (select unnest({landed_rows.text_list(day.isoformat() for day in days)}::date[]) as order_date) as d
+        left join counted using (order_date)
+        left join landed using (order_date)
+    """
+    _make_frame(db, contract.SOURCE_COUNTS, query)
+
+
+def _make_frame(db: duckdb.DuckDBPyConnection, table: Table, query: str) -> None:
+    db.execute(f"create or replace temp table frame_{table.name} as {query}")
+
+
+def _key_count(table: Table, moved: str = "0") -> str:
+    # A row without its whole key breaks another rule; its empty key is not the same key as another empty one.
+    known = " and ".join(f"r.{column} is not null" for column in table.key)
+    return f"case when {known} then coalesce(k.key_count, 1) + {moved} else 1 end as key_count"
+
+
+def _join_keys(table: Table) -> str:
+    same = " and ".join(f"k.{column} = r.{column}" for column in table.key)
+    return f"left join keys_{table.name} as k on k.order_date is not distinct from r.order_date and {same}"
