@@ -4,7 +4,7 @@ with spread as (
 
     select
         order_id,
-        -sum(amount) as order_discount_amount
+        -sum(original_amount) as order_discount_amount
     from {{ ref('core_revenue_events') }}
     where source_part = 'order_discount'
     group by order_id

@@ -80,7 +80,7 @@ purchases as (
         bool_or(
             orders.is_valid_order and (
                 order_amounts.net_revenue_amount > 0
-                or order_amounts.gross_amount <= order_amounts.discount_amount
+                or orders.is_zero_value
             )
         ) as is_customer,
         arg_max(orders.country, (orders.is_valid_order, orders.placed_at, orders.order_id)) filter (

@@ -24,6 +24,18 @@ refund_lines as (
 
 ),
 
+edits as (
+
+    select * from {{ ref('settled_edits') }}
+
+),
+
+order_rates as (
+
+    select * from {{ ref('order_rates') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -41,13 +53,18 @@ merchandise as (
 
 ),
 
-refunded as (
+-- What has come off the goods since, or on: refunds and edits.
+changes as (
 
     select
         order_id,
-        sum(net_amount) as refunded_amount
-    from refund_lines
-    where event_kind = 'refund' and order_id is not null
+        sum(amount) as amount
+    from (
+        select order_id, -net_amount as amount from refund_lines
+        where event_kind in ('refund', 'chargeback') and order_id is not null
+        union all
+        select order_id, net_amount from edits
+    ) as movements
     group by order_id
 
 ),
@@ -58,15 +75,20 @@ judged as (
         order_basis.*,
         case
             when order_basis.excluded_reason is not null then order_basis.excluded_reason
+            when order_basis.order_type in ('exchange', 'replacement', 'sample', 'staff') then order_basis.order_type
+            when order_basis.order_type = 'marketplace' and not shop.count_marketplace_orders then 'marketplace'
             when merchandise.order_id is null then 'no_merchandise'
             when merchandise.value_amount <= 0 and not shop.count_zero_value_orders then 'zero_value'
-            when order_basis.is_cancelled and merchandise.value_amount <= coalesce(refunded.refunded_amount, 0)
+            when
+                order_basis.is_cancelled and not shop.count_cancelled_after_payment
+                and merchandise.value_amount + coalesce(changes.amount, 0) <= 0
                 then 'cancelled'
-        end as invalid_reason
+        end as invalid_reason,
+        coalesce(merchandise.value_amount, 0) <= 0 as is_zero_value
     from order_basis
     cross join shop
     left join merchandise on order_basis.order_id = merchandise.order_id
-    left join refunded on order_basis.order_id = refunded.order_id
+    left join changes on order_basis.order_id = changes.order_id
 
 ),
 
@@ -89,10 +111,12 @@ select
     -- ids
     orders.source_id,
     orders.order_id,
+    numbered.exchanged_order_id,
     numbered.customer_id,
 
     -- text
     orders.status,
+    orders.order_type,
     numbered.invalid_reason,
     orders.sales_channel,
     orders.marketing_channel,
@@ -102,18 +126,24 @@ select
     -- counts and amounts
     numbered.customer_order_number,
     orders.total_gross_amount,
+    cast(coalesce(order_rates.exchange_rate, 1) as decimal(18, 9)) as exchange_rate,
 
     -- flags
     numbered.is_guest,
     numbered.is_cancelled,
     numbered.is_in_revenue,
     numbered.is_valid_order,
+    numbered.is_zero_value,
+    orders.is_reverse_charge,
     numbered.customer_order_number = 1 as is_new_customer,
 
     -- days and instants
     orders.order_date,
+    numbered.attributed_order_date,
+    order_rates.exchange_rate_date,
     orders.placed_at,
     orders.updated_at
 
 from orders
 inner join numbered on orders.order_id = numbered.order_id
+left join order_rates on orders.order_id = order_rates.order_id

@@ -6,53 +6,68 @@ with orders as (
 
 ),
 
+order_rates as (
+
+    select * from {{ ref('order_rates') }}
+
+),
+
 line_values as (
 
     select * from {{ ref('order_line_values') }}
 
 ),
 
-sale_events as (
+order_events as (
 
     select * from {{ ref('sale_events') }}
+    union all by name
+    select * from {{ ref('edit_events') }}
+    union all by name
+    select * from {{ ref('tender_events') }}
 
 ),
 
 refund_events as (
 
     select * from {{ ref('refund_events') }}
+    union all by name
+    select * from {{ ref('fx_events') }}
 
 ),
 
-sales as (
+of_orders as (
 
     select
-        sale_events.*,
+        order_events.* exclude (event_date, event_at),
         orders.customer_id,
         orders.sales_channel,
         orders.is_valid_order,
         orders.is_in_revenue,
-        orders.order_date as attributed_order_date,
-        orders.order_date as event_date,
-        orders.placed_at as event_at,
-        coalesce(orders.updated_at, orders.placed_at) as known_at
-    from sale_events
-    inner join orders on sale_events.order_id = orders.order_id
+        orders.exchanged_order_id,
+        orders.attributed_order_date,
+        coalesce(order_events.event_date, orders.order_date) as event_date,
+        coalesce(order_events.event_at, orders.placed_at) as event_at,
+        coalesce(order_events.event_at, orders.updated_at, orders.placed_at) as known_at
+    from order_events
+    inner join orders on order_events.order_id = orders.order_id
 
 ),
 
-refunds as (
+of_refunds as (
 
     select
-        refund_events.* exclude (refund_date, refunded_at),
+        refund_events.* exclude (customer_id, attributed_order_date),
+        if(orders.order_id is null, refund_events.customer_id, orders.customer_id) as customer_id,
         line_values.category,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.is_valid_order,
         -- A credit note without an order is real money all the same.
         coalesce(orders.is_in_revenue, true) as is_in_revenue,
-        refund_events.refund_date as event_date,
-        refund_events.refunded_at as event_at,
-        refund_events.refunded_at as known_at
+        orders.exchanged_order_id,
+        coalesce(orders.attributed_order_date, refund_events.attributed_order_date) as attributed_order_date,
+        coalesce(line_values.unit_cost_amount is not null, false) as is_cost_known,
+        refund_events.event_at as known_at
     from refund_events
     left join orders on refund_events.order_id = orders.order_id
     left join line_values
@@ -62,9 +77,25 @@ refunds as (
 
 events as (
 
-    select * from sales
+    select * from of_orders
     union all by name
-    select * from refunds
+    select * from of_refunds
+
+),
+
+-- Everything before this was in the order's own currency; the currency's effect is in the shop's by nature.
+converted as (
+
+    select
+        events.*,
+        {{ money_component('events.event_kind') }} as component,
+        if(
+            events.event_kind = 'fx_effect',
+            events.amount,
+            {{ in_shop_currency('events.amount', 'order_rates.exchange_rate') }}
+        ) as shop_amount
+    from events
+    left join order_rates on events.order_id = order_rates.order_id
 
 )
 
@@ -72,28 +103,32 @@ select
     -- ids
     source_part,
     order_id,
+    exchanged_order_id,
     line_id,
     refund_id,
     refund_line_no,
+    part_id,
     customer_id,
 
     -- text
     category,
     sales_channel,
     event_kind,
+    component,
     reason,
     match,
 
-    -- amounts, signed, ex tax unless the kind says tax
-    amount,
-    case
-        when is_in_revenue and event_kind in ('line', 'discount', 'refund') then amount else 0
-    end as net_revenue_amount,
+    -- rates and amounts, signed, ex tax unless the kind says tax
+    tax_rate,
+    amount as original_amount,
+    shop_amount as amount,
+    if(is_in_revenue and component in ('gross', 'discount', 'refund'), shop_amount, 0) as net_revenue_amount,
 
     -- flags
     is_valid_order,
     is_in_revenue,
     coalesce(is_allocated, false) as is_allocated,
+    coalesce(is_cost_known, false) as is_cost_known,
 
     -- days and instants
     attributed_order_date,
@@ -101,4 +136,4 @@ select
     event_at,
     known_at
 
-from events
+from converted

@@ -26,14 +26,19 @@ ordered as (
         order_amounts.gross_amount,
         order_amounts.discount_amount,
         order_amounts.refunded_amount,
-        order_amounts.net_revenue_amount
+        order_amounts.net_revenue_amount,
+        order_amounts.net_revenue_of_known_cost_amount,
+        order_amounts.cost_amount,
+        order_amounts.net_revenue_amount + order_amounts.shipping_amount - order_amounts.cost_amount
+            as contribution_amount,
+        order_amounts.is_cost_complete
     from orders
     inner join order_amounts on orders.order_id = order_amounts.order_id
     where orders.customer_id is not null
 
 ),
 
--- A credit note that no order could be found for stands on its own day.
+-- A credit note that no order could be found for stands on its own day; what came back with it nobody knows.
 credited as (
 
     select
@@ -43,7 +48,11 @@ credited as (
         0 as gross_amount,
         0 as discount_amount,
         -net_revenue_amount as refunded_amount,
-        net_revenue_amount
+        net_revenue_amount,
+        0 as net_revenue_of_known_cost_amount,
+        0 as cost_amount,
+        net_revenue_amount + if(component = 'shipping', amount, 0) as contribution_amount,
+        net_revenue_amount = 0 as is_cost_complete
     from revenue_events
     where order_id is null and customer_id is not null
 
@@ -64,6 +73,10 @@ select
     cast(sum(gross_amount) as decimal(18, 4)) as gross_amount,
     cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
     cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
-    cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
+    cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
+    cast(sum(net_revenue_of_known_cost_amount) as decimal(18, 4)) as net_revenue_of_known_cost_amount,
+    cast(sum(cost_amount) as decimal(18, 4)) as cost_amount,
+    cast(sum(contribution_amount) as decimal(18, 4)) as contribution_amount,
+    bool_and(is_cost_complete) as is_cost_complete
 from movements
 group by customer_id, activity_date

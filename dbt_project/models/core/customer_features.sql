@@ -45,7 +45,11 @@ activity as (
         sum(gross_amount) as gross_amount,
         sum(discount_amount) as discount_amount,
         sum(refunded_amount) as refunded_amount,
-        sum(net_revenue_amount) as net_revenue_amount
+        sum(net_revenue_amount) as net_revenue_amount,
+        sum(net_revenue_of_known_cost_amount) as net_revenue_of_known_cost_amount,
+        sum(cost_amount) as cost_amount,
+        sum(contribution_amount) as contribution_amount,
+        bool_and(is_cost_complete) as is_cost_complete
     from customer_days
     group by customer_id
     having sum(order_count) > 0
@@ -90,6 +94,7 @@ select
     customers.is_customer,
     customers.is_business,
     customer_rhythms.has_own_rhythm,
+    activity.is_cost_complete,
 
     -- counts
     cast(activity.order_count as bigint) as order_count,
@@ -113,6 +118,9 @@ select
     cast(activity.discount_amount as decimal(18, 4)) as discount_amount,
     cast(activity.refunded_amount as decimal(18, 4)) as refunded_amount,
     cast(activity.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
+    cast(activity.net_revenue_of_known_cost_amount as decimal(18, 4)) as net_revenue_of_known_cost_amount,
+    cast(activity.cost_amount as decimal(18, 4)) as cost_amount,
+    cast(activity.contribution_amount as decimal(18, 4)) as contribution_amount,
     cast(order_values.median_order_value_amount as decimal(18, 4)) as median_order_value_amount
 
 from activity

@@ -10,39 +10,43 @@ orders as (
 
 ),
 
--- Tax stands beside the money that is reconciled, not in it.
+-- Tax, what was paid with and what exchange rates did stand beside the money that is reconciled, not in it.
 labelled as (
 
     select
         events.is_in_revenue,
-        events.amount,
+        events.original_amount,
         events.net_revenue_amount,
         events.source_part,
         events.refund_id,
         events.refund_line_no,
         orders.invalid_reason,
         case
-            when events.event_kind in ('line', 'discount', 'refund') then 'net revenue'
-            when events.event_kind in ('shipping', 'refund_shipping') then 'shipping'
-            when events.event_kind = 'fee' then 'fees'
-            when events.event_kind = 'gift_card_sold' then 'gift cards'
-            else 'adjustments'
+            when events.component in ('gross', 'discount', 'refund') then 'net revenue'
+            when events.component = 'gift_card' then 'gift cards'
+            when events.component = 'duty' then 'duties'
+            when events.component = 'shipping' then 'shipping'
+            else events.component || 's'
         end as component,
         case
             when events.event_kind = 'line' then 'gross sales'
+            when events.event_kind in ('edit', 'exchange') then 'edits and exchanges'
             when events.event_kind = 'discount' then 'discounts'
             when events.match = 'exact' then 'refunds that name their order'
             when events.match = 'matched' then 'refunds matched to a sale'
             when events.match = 'unmatched' then 'refunds without a sale'
         end as part,
         case
+            when orders.order_type = 'staff' then 'staff'
+            when orders.order_type = 'marketplace' and events.customer_id is null then 'marketplaces'
             when events.customer_id is null then 'anonymous buyers'
             when orders.is_guest then 'guests with an e-mail address'
             else 'accounts'
         end as buyer
     from events
     left join orders on events.order_id = orders.order_id
-    where events.event_kind not in ('tax', 'refund_tax')
+    where
+        events.component not in ('tax', 'store_credit', 'fx_effect') and events.event_kind <> 'gift_card_redeemed'
 
 )
 
@@ -53,9 +57,11 @@ select
     component,
     part,
     buyer,
-    sum(amount) as amount,
+    -- Points are a payment to the source and a discount to us: not in its total, and so a step of their own.
+    coalesce(sum(original_amount) filter (where source_part <> 'points_discount'), 0) as amount,
+    coalesce(sum(original_amount) filter (where source_part = 'points_discount'), 0) as points_amount,
     sum(net_revenue_amount) as net_revenue_amount,
-    count(*) filter (where source_part = 'line')
+    count(*) filter (where source_part in ('line', 'edit'))
     + count(distinct row(refund_id, refund_line_no)) filter (where source_part = 'refund') as row_count
 from labelled
 group by all

@@ -10,25 +10,44 @@ events as (
 
 ),
 
+cost_events as (
+
+    select * from {{ ref('cost_events') }}
+
+),
+
 sums as (
 
     select
-        order_id,
-        sum(amount) filter (where is_in_revenue and event_kind = 'line') as gross_amount,
-        -sum(amount) filter (where is_in_revenue and event_kind = 'discount') as discount_amount,
-        -sum(amount) filter (where is_in_revenue and event_kind = 'refund') as refunded_amount,
+        coalesce(exchanged_order_id, order_id) as order_id,
+        sum(amount) filter (where is_in_revenue and component = 'gross') as gross_amount,
+        -sum(amount) filter (where is_in_revenue and component = 'discount') as discount_amount,
+        -sum(amount) filter (where is_in_revenue and component = 'refund') as refunded_amount,
         sum(net_revenue_amount) as net_revenue_amount,
-        sum(amount) filter (where is_in_revenue and event_kind in ('shipping', 'refund_shipping')) as shipping_amount,
-        sum(amount) filter (where is_in_revenue and event_kind = 'fee') as fee_amount,
-        sum(amount) filter (where is_in_revenue and event_kind in ('tax', 'refund_tax')) as tax_amount,
-        sum(amount) filter (where is_in_revenue and event_kind = 'gift_card_sold') as gift_card_amount,
-        sum(amount) filter (where is_in_revenue and event_kind = 'adjustment') as adjustment_amount,
+        sum(net_revenue_amount) filter (where is_cost_known) as net_revenue_of_known_cost_amount,
+        bool_and(is_cost_known) filter (
+            where is_in_revenue and component in ('gross', 'discount', 'refund')
+        ) as is_cost_complete,
+        {% for component in other_components() -%}
+            sum(amount) filter (where is_in_revenue and component = '{{ component }}') as {{ component }}_amount,
+        {% endfor -%}
         sum(amount) filter (
-            where not is_in_revenue and event_kind in ('line', 'discount', 'refund')
+            where not is_in_revenue and component in ('gross', 'discount', 'refund')
         ) as uncounted_amount
     from events
     where order_id is not null
-    group by order_id
+    group by all
+
+),
+
+cost_sums as (
+
+    select
+        coalesce(exchanged_order_id, order_id) as order_id,
+        -sum(amount) as cost_amount
+    from cost_events
+    where is_in_revenue
+    group by all
 
 )
 
@@ -39,11 +58,13 @@ select
     cast(coalesce(sums.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(sums.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
     cast(coalesce(sums.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
-    cast(coalesce(sums.shipping_amount, 0) as decimal(18, 4)) as shipping_amount,
-    cast(coalesce(sums.fee_amount, 0) as decimal(18, 4)) as fee_amount,
-    cast(coalesce(sums.tax_amount, 0) as decimal(18, 4)) as tax_amount,
-    cast(coalesce(sums.gift_card_amount, 0) as decimal(18, 4)) as gift_card_amount,
-    cast(coalesce(sums.adjustment_amount, 0) as decimal(18, 4)) as adjustment_amount,
-    cast(coalesce(sums.uncounted_amount, 0) as decimal(18, 4)) as uncounted_amount
+    cast(coalesce(sums.net_revenue_of_known_cost_amount, 0) as decimal(18, 4)) as net_revenue_of_known_cost_amount,
+    {% for component in other_components() -%}
+        cast(coalesce(sums.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
+    {% endfor -%}
+    cast(coalesce(cost_sums.cost_amount, 0) as decimal(18, 4)) as cost_amount,
+    cast(coalesce(sums.uncounted_amount, 0) as decimal(18, 4)) as uncounted_amount,
+    coalesce(sums.is_cost_complete, true) as is_cost_complete
 from orders
 left join sums on orders.order_id = sums.order_id
+left join cost_sums on orders.order_id = cost_sums.order_id

@@ -16,6 +16,12 @@ links as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 refunded_orders as (
 
     select distinct order_id
@@ -31,31 +37,44 @@ states as (
         orders.account_id,
         -- An account decides who bought; the address does where there is none.
         if(orders.account_id is null, orders.email_hash, null) as guest_email_hash,
+        if(orders.order_type = 'exchange', orders.original_order_id, null) as exchanged_order_id,
         orders.status,
+        orders.order_type,
         orders.is_test,
         orders.order_date,
         orders.placed_at,
         orders.status = 'cancelled' or orders.cancelled_at is not null as is_cancelled,
-        orders.status in ('paid', 'partially_refunded', 'refunded') or refunded_orders.order_id is not null as is_paid
+        orders.status in ('paid', 'partially_refunded', 'refunded')
+        or orders.paid_at is not null
+        or refunded_orders.order_id is not null as is_paid,
+        orders.status = 'authorised'
+        or (orders.status = 'pending' and orders.confirmed_at is not null) as is_on_account
     from orders
     left join refunded_orders on orders.order_id = refunded_orders.order_id
 
 ),
 
-identified as (
+bought as (
 
     select
         states.*,
-        coalesce(account_links.customer_id, email_links.customer_id) as customer_id,
-        states.account_id is null as is_guest,
+        coalesce(account_links.customer_id, email_links.customer_id) as buyer_id,
         -- Money that never came in. Paid and then cancelled is not among these: order and refund both happened.
         case
             when states.is_test then 'test'
-            when states.status = 'failed' then 'failed'
+            when states.status in ('draft', 'failed') then states.status
             when states.is_cancelled and not states.is_paid then 'cancelled'
-            when states.status = 'pending' then 'pending'
-        end as excluded_reason
+            when states.status = 'pending' and not states.is_on_account and not states.is_paid then 'pending'
+            when states.status = 'expired' then 'expired'
+            when
+                states.is_on_account and not states.is_paid
+                and states.order_date + shop.unpaid_expires_after_days < shop.as_of_date
+                then 'expired'
+        end as excluded_reason,
+        states.order_type = 'staff'
+        or (states.order_type = 'marketplace' and not shop.count_marketplace_orders) as is_nobodys
     from states
+    cross join shop
     left join links as account_links
         on states.account_id = account_links.identifier and account_links.identifier_kind = 'account'
     left join links as email_links
@@ -66,19 +85,28 @@ identified as (
 -- Narrow, since text is what writing costs: whoever needs more of the order joins it.
 select
     -- ids
-    order_id,
-    customer_id,
+    bought.order_id,
+    -- An exchange is part of the order that it changes, and of the life of the person who placed that.
+    originals.order_id as exchanged_order_id,
+    case
+        when bought.is_nobodys then null
+        when originals.order_id is not null then originals.buyer_id
+        else bought.buyer_id
+    end as customer_id,
 
     -- text
-    excluded_reason,
+    bought.excluded_reason,
+    bought.order_type,
 
     -- flags
-    is_guest,
-    is_cancelled,
-    excluded_reason is null as is_in_revenue,
+    bought.account_id is null as is_guest,
+    bought.is_cancelled,
+    bought.excluded_reason is null as is_in_revenue,
 
     -- days and instants
-    order_date,
-    placed_at
+    bought.order_date,
+    coalesce(originals.order_date, bought.order_date) as attributed_order_date,
+    bought.placed_at
 
-from identified
+from bought
+left join bought as originals on bought.exchanged_order_id = originals.order_id

@@ -1,6 +1,3 @@
-{#- A view: to write three million lines of mostly text costs more than to join them again. -#}
-{{ config(materialized='view') }}
-
 with orders as (
 
     select * from {{ ref('stg_orders') }}
@@ -19,23 +16,39 @@ products as (
 
 ),
 
-discounted_orders as (
+loyalty_discounts as (
 
-    select
-        order_id,
-        undistributed_discount_amount
-    from orders
-    where undistributed_discount_amount > 0
+    select * from {{ ref('loyalty_discounts') }}
 
 ),
 
--- An order's discount falls on its products by their value after line discounts.
+catalogue_costs as (
+
+    select * from {{ ref('catalogue_costs') }}
+    where line_id is not null
+
+),
+
+discounted_orders as (
+
+    select
+        orders.order_id,
+        orders.undistributed_discount_amount as discount_amount,
+        coalesce(loyalty_discounts.points_discount_amount, 0) as points_amount
+    from orders
+    left join loyalty_discounts on orders.order_id = loyalty_discounts.order_id
+    where orders.undistributed_discount_amount > 0 or loyalty_discounts.points_discount_amount > 0
+
+),
+
+-- An order's discount, and the points it was paid with, fall on its products by their value after line discounts.
 weights as (
 
     select
         order_lines.order_id,
         order_lines.line_id,
-        discounted_orders.undistributed_discount_amount as discount_amount,
+        discounted_orders.discount_amount,
+        discounted_orders.points_amount,
         greatest(order_lines.net_amount, 0) as weight,
         sum(greatest(order_lines.net_amount, 0)) over (partition by order_lines.order_id) as total_weight,
         row_number() over (
@@ -51,7 +64,8 @@ shares as (
 
     select
         *,
-        {{ money_share('discount_amount', 'weight', 'total_weight') }} as share_amount
+        {{ money_share('discount_amount', 'weight', 'total_weight') }} as discount_share,
+        {{ money_share('points_amount', 'weight', 'total_weight') }} as points_share
     from weights
 
 ),
@@ -62,9 +76,12 @@ spread as (
     select
         order_id,
         line_id,
-        share_amount + case
-            when size_rank = 1 then discount_amount - sum(share_amount) over (partition by order_id) else 0
-        end as order_discount_amount
+        discount_share + if(
+            size_rank = 1, discount_amount - sum(discount_share) over (partition by order_id), 0
+        ) as order_discount_amount,
+        points_share + if(
+            size_rank = 1, points_amount - sum(points_share) over (partition by order_id), 0
+        ) as points_discount_amount
     from shares
 
 ),
@@ -74,10 +91,14 @@ valued as (
     select
         order_lines.*,
         coalesce(order_lines.category, products.category) as known_category,
+        coalesce(order_lines.unit_cost_amount, catalogue_costs.unit_cost_amount) as known_unit_cost_amount,
         order_lines.list_amount - order_lines.net_amount as line_discount_amount,
-        coalesce(spread.order_discount_amount, 0) as order_discount_amount
+        coalesce(spread.order_discount_amount, 0) as order_discount_amount,
+        coalesce(spread.points_discount_amount, 0) as points_discount_amount
     from order_lines
     left join spread on order_lines.order_id = spread.order_id and order_lines.line_id = spread.line_id
+    left join catalogue_costs
+        on order_lines.order_id = catalogue_costs.order_id and order_lines.line_id = catalogue_costs.line_id
     left join products
         on
             order_lines.product_id = products.product_id
@@ -100,7 +121,10 @@ select
     cast(list_amount as decimal(18, 4)) as list_amount,
     cast(line_discount_amount as decimal(18, 4)) as line_discount_amount,
     cast(order_discount_amount as decimal(18, 4)) as order_discount_amount,
-    cast(net_amount - order_discount_amount as decimal(18, 4)) as value_amount,
-    tax_amount
+    cast(points_discount_amount as decimal(18, 4)) as points_discount_amount,
+    cast(net_amount - order_discount_amount - points_discount_amount as decimal(18, 4)) as value_amount,
+    tax_amount,
+    tax_rate,
+    if(line_type = 'product', known_unit_cost_amount, null) as unit_cost_amount
 
 from valued

@@ -7,7 +7,7 @@ with source_counts as (
 validations as (
 
     select * from {{ ref('stg_validations') }}
-    where rule = 'all rules' and table_name in ('orders', 'order_lines', 'refunds')
+    where rule = 'all rules' and table_name in ('orders', 'order_lines', 'refunds', 'order_edits')
 
 ),
 
@@ -17,11 +17,13 @@ accepted_rows as (
     union all
     select -(net_amount + shipping_amount), 1 from {{ ref('stg_refunds') }}
     union all
+    select net_amount, 1 from {{ ref('stg_order_edits') }}
+    union all
     select shipping_amount + fee_amount - undistributed_discount_amount, 0 from {{ ref('stg_orders') }}
 
 ),
 
-uncounted_refunds as (
+uncounted_changes as (
 
     select
         if(refunds.state = 'settled', 'refunds after the last day', 'refunds not settled') as step,
@@ -29,6 +31,13 @@ uncounted_refunds as (
     from {{ ref('stg_refunds') }} as refunds
     anti join {{ ref('settled_refunds') }} as settled
         on refunds.refund_id = settled.refund_id and refunds.refund_line_no = settled.refund_line_no
+    union all
+    select
+        'edits after the last day',
+        -edits.net_amount
+    from {{ ref('stg_order_edits') }} as edits
+    anti join {{ ref('settled_edits') }} as settled
+        on edits.order_id = settled.order_id and edits.edit_id = settled.edit_id
 
 ),
 
@@ -76,7 +85,7 @@ steps as (
     union all
     select 60, 'accepted', 'subtotal', sum(amount), sum(row_count) from accepted_rows
     union all
-    select 70, step, 'step', sum(amount), -count(*) from uncounted_refunds group by step
+    select 70, step, 'step', sum(amount), -count(*) from uncounted_changes group by step
     union all
     select 80, 'orders not counted: ' || invalid_reason, 'step', -sum(amount), -sum(row_count)
     from ledger
@@ -87,6 +96,16 @@ steps as (
     from ledger
     where is_in_revenue and component <> 'net revenue'
     group by component
+    union all
+    select 94, 'loyalty points', 'step', sum(points_amount), 0
+    from ledger
+    where is_in_revenue and component = 'net revenue'
+    having sum(points_amount) <> 0
+    union all
+    select 95, 'currency', 'step', sum(net_revenue_amount - amount - points_amount), 0
+    from ledger
+    where is_in_revenue and component = 'net revenue'
+    having sum(net_revenue_amount - amount - points_amount) <> 0
     union all
     select 100, 'net revenue', 'end', sum(net_revenue_amount), sum(row_count)
     from ledger

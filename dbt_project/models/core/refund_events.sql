@@ -18,7 +18,6 @@ goods as (
         'refund' as source_part,
         refund_id,
         refund_line_no,
-        order_id,
         line_id,
         event_kind,
         is_allocated,
@@ -33,7 +32,6 @@ shipping as (
         'refund_shipping' as source_part,
         refund_id,
         refund_line_no,
-        order_id,
         'refund_shipping' as event_kind,
         -shipping_amount as amount
     from refunds
@@ -47,11 +45,24 @@ taxes as (
         'refund_tax' as source_part,
         refund_id,
         refund_line_no,
-        order_id,
         'refund_tax' as event_kind,
         -tax_amount as amount
     from refunds
     where tax_amount <> 0
+
+),
+
+-- Given back as credit, it is what the shop now owes: the goods are refunded all the same.
+credits as (
+
+    select
+        'store_credit' as source_part,
+        refund_id,
+        refund_line_no,
+        'store_credit_issued' as event_kind,
+        net_amount + shipping_amount + tax_amount as amount
+    from refunds
+    where is_store_credit
 
 ),
 
@@ -62,38 +73,26 @@ movements as (
     select * from shipping
     union all by name
     select * from taxes
-
-),
-
-events as (
-
-    select
-        movements.*,
-        refunds.customer_id,
-        refunds.match,
-        coalesce(refunds.reason, refunds.kind) as reason,
-        refunds.attributed_order_date,
-        refunds.refund_date,
-        refunds.refunded_at
-    from movements
-    inner join refunds
-        on movements.refund_id = refunds.refund_id and movements.refund_line_no = refunds.refund_line_no
+    union all by name
+    select * from credits
 
 )
 
 select
-    source_part,
-    refund_id,
-    refund_line_no,
-    order_id,
-    line_id,
-    customer_id,
-    event_kind,
-    reason,
-    match,
-    cast(amount as decimal(18, 4)) as amount,
-    coalesce(is_allocated, false) as is_allocated,
-    attributed_order_date,
-    refund_date,
-    refunded_at
-from events
+    movements.source_part,
+    movements.refund_id,
+    movements.refund_line_no,
+    refunds.order_id,
+    movements.line_id,
+    refunds.customer_id,
+    movements.event_kind,
+    coalesce(refunds.reason, refunds.kind) as reason,
+    refunds.match,
+    cast(movements.amount as decimal(18, 4)) as amount,
+    coalesce(movements.is_allocated, false) as is_allocated,
+    refunds.attributed_order_date,
+    refunds.refund_date as event_date,
+    refunds.refunded_at as event_at
+from movements
+inner join refunds
+    on movements.refund_id = refunds.refund_id and movements.refund_line_no = refunds.refund_line_no

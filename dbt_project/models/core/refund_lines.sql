@@ -1,3 +1,5 @@
+{#- An article that a refund names is sought among the products first. -#}
+{%- set line_types = ['product', 'gift_card', 'shipping', 'fee', 'tip', 'duty', 'deposit', 'adjustment'] -%}
 with refunds as (
 
     select * from {{ ref('refund_matches') }}
@@ -7,6 +9,12 @@ with refunds as (
 line_values as (
 
     select * from {{ ref('order_line_values') }}
+
+),
+
+edits as (
+
+    select * from {{ ref('settled_edits') }}
 
 ),
 
@@ -25,35 +33,38 @@ candidates as (
         case
             when line_values.line_id = refunds.line_id then 1
             when line_values.sku = refunds.sku
-                then 1 + list_position(['product', 'gift_card', 'shipping', 'fee', 'adjustment'], line_values.line_type)
-            when line_values.line_type = 'product' then 7
+                then 1 + list_position({{ line_types }}, line_values.line_type)
+            when line_values.line_type = 'product' then 100
         end as fit
     from refunds
     inner join line_values on refunds.order_id = line_values.order_id
-    where fit is not null and (fit = 1 or refunds.kind in ('line', 'amount'))
+    where fit is not null and (fit = 1 or refunds.kind in ('line', 'amount', 'chargeback'))
     qualify fit = min(fit) over (partition by refunds.refund_id, refunds.refund_line_no)
 
 ),
 
-named_refunds as (
+named_changes as (
 
     select
         order_id,
         line_id,
-        sum(net_amount) as refunded_amount
-    from candidates
-    where fit = 1
+        cast(sum(amount) as decimal(18, 4)) as amount
+    from (
+        select order_id, line_id, -net_amount as amount from candidates where fit = 1
+        union all
+        select order_id, line_id, net_amount from edits where line_id is not null
+    ) as changes
     group by order_id, line_id
 
 ),
 
--- What is left of a line after the refunds that name it carries its part of those that do not.
+-- What is left of a line after the refunds and edits that name it carries its part of the refunds that do not.
 weights as (
 
     select
         candidates.*,
-        greatest(candidates.value_amount - coalesce(named_refunds.refunded_amount, 0), 0) as weight,
-        sum(greatest(candidates.value_amount - coalesce(named_refunds.refunded_amount, 0), 0))
+        greatest(candidates.value_amount + coalesce(named_changes.amount, 0), 0) as weight,
+        sum(greatest(candidates.value_amount + coalesce(named_changes.amount, 0), 0))
             over (partition by candidates.refund_id, candidates.refund_line_no) as total_weight,
         count(*) over (partition by candidates.refund_id, candidates.refund_line_no) as line_count,
         row_number() over (
@@ -61,8 +72,8 @@ weights as (
             order by weight desc, candidates.value_amount desc, candidates.line_id asc
         ) as size_rank
     from candidates
-    left join named_refunds
-        on candidates.order_id = named_refunds.order_id and candidates.line_id = named_refunds.line_id
+    left join named_changes
+        on candidates.order_id = named_changes.order_id and candidates.line_id = named_changes.line_id
 
 ),
 
@@ -116,7 +127,8 @@ select
         when kind = 'shipping' or line_type = 'shipping' then 'refund_shipping'
         when kind = 'adjustment' or line_type = 'adjustment' then 'adjustment'
         when line_type = 'gift_card' then 'gift_card_sold'
-        when line_type = 'fee' then 'fee'
+        when line_type in ('fee', 'tip', 'duty', 'deposit') then line_type
+        when kind = 'chargeback' then 'chargeback'
         else 'refund'
     end as event_kind,
 

@@ -59,6 +59,7 @@ select
 
     -- flags
     matches.is_restocked,
+    matches.is_store_credit,
 
     -- days and instants
     coalesce(orders.order_date, matches.refund_date) as attributed_order_date,

@@ -12,6 +12,12 @@ line_values as (
 
 ),
 
+order_taxes as (
+
+    select * from {{ ref('order_taxes') }}
+
+),
+
 -- Products at their list value, everything else a line can sell at its own.
 lines as (
 
@@ -22,38 +28,27 @@ lines as (
         category,
         case line_type when 'product' then 'line' when 'gift_card' then 'gift_card_sold' else line_type end
             as event_kind,
-        case when line_type = 'product' then list_amount else value_amount end as amount
+        case when line_type = 'product' then list_amount else value_amount end as amount,
+        unit_cost_amount is not null as is_cost_known
     from line_values
 
 ),
 
-line_discounts as (
-
-    select
-        'line_discount' as source_part,
-        order_id,
-        line_id,
-        category,
-        'discount' as event_kind,
-        'line discount' as reason,
-        -line_discount_amount as amount
-    from line_values
-    where line_type = 'product' and line_discount_amount <> 0
-
-),
-
-order_discounts as (
-
-    select
-        'order_discount' as source_part,
-        order_id,
-        line_id,
-        category,
-        'discount' as event_kind,
-        'order discount' as reason,
-        -order_discount_amount as amount
-    from line_values
-    where order_discount_amount <> 0
+discounts as (
+    {% for part in ['line', 'order', 'points'] %}
+        select
+            '{{ part }}_discount' as source_part,
+            order_id,
+            line_id,
+            category,
+            'discount' as event_kind,
+            '{{ 'loyalty points' if part == 'points' else part ~ ' discount' }}' as reason,
+            -{{ part }}_discount_amount as amount,
+            unit_cost_amount is not null as is_cost_known
+        from line_values
+        where line_type = 'product' and {{ part }}_discount_amount <> 0
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 
@@ -93,26 +88,17 @@ charges as (
 
 ),
 
-line_taxes as (
-
-    select
-        order_id,
-        sum(tax_amount) as tax_amount
-    from line_values
-    group by order_id
-
-),
-
 taxes as (
 
     select
         'tax' as source_part,
-        orders.order_id,
+        order_id,
+        cast(tax_rate as varchar) as part_id,
+        tax_rate,
         'tax' as event_kind,
-        coalesce(orders.tax_amount, line_taxes.tax_amount) as amount
-    from orders
-    left join line_taxes on orders.order_id = line_taxes.order_id
-    where amount <> 0
+        tax_amount as amount
+    from order_taxes
+    where tax_amount <> 0
 
 ),
 
@@ -120,9 +106,7 @@ events as (
 
     select * from lines
     union all by name
-    select * from line_discounts
-    union all by name
-    select * from order_discounts
+    select * from discounts
     union all by name
     select * from other_discounts
     union all by name
@@ -136,8 +120,11 @@ select
     source_part,
     order_id,
     line_id,
+    part_id,
     category,
     event_kind,
     reason,
-    cast(amount as decimal(18, 4)) as amount
+    cast(amount as decimal(18, 4)) as amount,
+    tax_rate,
+    coalesce(is_cost_known, false) as is_cost_known
 from events

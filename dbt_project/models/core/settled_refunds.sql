@@ -62,6 +62,7 @@ select
 
     -- flags
     is_restocked,
+    is_store_credit,
 
     -- days and instants
     refund_date,

@@ -59,6 +59,7 @@ select
     -- flags
     placed.is_customer,
     placed.is_business,
+    placed.is_cost_complete,
     segment_summary.is_history_long_enough,
     predictions.is_extrapolated,
 
@@ -82,6 +83,8 @@ select
     placed.discount_amount,
     placed.refunded_amount,
     placed.net_revenue_amount,
+    placed.cost_amount,
+    placed.contribution_amount,
     {{ money_ratio('placed.net_revenue_amount', 'placed.order_count') }} as average_order_value_amount,
     placed.median_order_value_amount,
     predictions.predicted_clv_3m_amount,
@@ -98,6 +101,7 @@ select
     segment_summary.average_order_value_amount as formula_average_order_value_amount,
 
     -- rates and years
+    {{ money_ratio('placed.net_revenue_of_known_cost_amount', 'placed.net_revenue_amount') }} as cost_coverage_rate,
     predictions.probability_alive,
     predictions.expected_orders_12m,
     placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,

@@ -19,15 +19,15 @@ events as (
 
 ),
 
-refund_lines as (
+cost_events as (
 
-    select * from {{ ref('refund_lines') }}
+    select * from {{ ref('cost_events') }}
 
 ),
 
-products as (
+refund_lines as (
 
-    select * from {{ ref('stg_products') }}
+    select * from {{ ref('refund_lines') }}
 
 ),
 
@@ -43,10 +43,10 @@ money as (
         order_id,
         line_id,
         any_value(category) as category,
-        cast(sum(amount) filter (where is_in_revenue and event_kind = 'line') as decimal(18, 4)) as gross_amount,
-        -cast(sum(amount) filter (where is_in_revenue and event_kind = 'discount') as decimal(18, 4))
+        cast(sum(amount) filter (where is_in_revenue and component = 'gross') as decimal(18, 4)) as gross_amount,
+        -cast(sum(amount) filter (where is_in_revenue and component = 'discount') as decimal(18, 4))
             as discount_amount,
-        -cast(sum(amount) filter (where is_in_revenue and event_kind = 'refund') as decimal(18, 4)) as refunded_amount,
+        -cast(sum(amount) filter (where is_in_revenue and component = 'refund') as decimal(18, 4)) as refunded_amount,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
     from events
     where line_id is not null
@@ -59,17 +59,26 @@ returned as (
     select
         order_id,
         line_id,
-        cast(sum(quantity) as decimal(18, 4)) as refunded_quantity,
-        -- A sum is as wide as a decimal can be, and a product with one would leave the decimals.
-        cast(sum(quantity) filter (where is_restocked) as decimal(18, 4)) as restocked_quantity
+        cast(sum(quantity) as decimal(18, 4)) as refunded_quantity
     from refund_lines
-    where event_kind = 'refund' and line_id is not null
+    where event_kind in ('refund', 'chargeback') and line_id is not null
     group by order_id, line_id
 
 ),
 
--- What the pieces cost that did not come back to the shelf: goods that came back damaged stay a loss.
-costed as (
+costs as (
+
+    select
+        order_id,
+        line_id,
+        cast(-sum(amount) as decimal(18, 4)) as cost_amount
+    from cost_events
+    where line_id is not null and is_in_revenue
+    group by order_id, line_id
+
+),
+
+joined as (
 
     select
         order_lines.*,
@@ -83,27 +92,14 @@ costed as (
         coalesce(money.refunded_amount, 0) as refunded_amount,
         coalesce(money.net_revenue_amount, 0) as net_revenue_amount,
         coalesce(returned.refunded_quantity, 0) as refunded_quantity,
-        case
-            when order_lines.line_type = 'product' and orders.is_in_revenue
-                then coalesce(
-                    order_lines.unit_cost_amount,
-                    if(
-                        coalesce(products.cost_valid_from_date, order_lines.order_date) <= order_lines.order_date,
-                        products.unit_cost_amount,
-                        null
-                    )
-                ) * (order_lines.quantity - coalesce(returned.restocked_quantity, 0))
-        end as cost_amount,
+        costs.cost_amount,
         shop.definition_version
     from order_lines
     cross join shop
     inner join orders on order_lines.order_id = orders.order_id
-    left join products
-        on
-            order_lines.product_id = products.product_id
-            and coalesce(order_lines.variant_id, '') = products.variant_id
     left join money on order_lines.order_id = money.order_id and order_lines.line_id = money.line_id
     left join returned on order_lines.order_id = returned.order_id and order_lines.line_id = returned.line_id
+    left join costs on order_lines.order_id = costs.order_id and order_lines.line_id = costs.line_id
 
 )
 
@@ -131,7 +127,7 @@ select
     cast(refunded_amount as decimal(18, 4)) as refunded_amount,
     cast(net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
     cast(cost_amount as decimal(18, 4)) as cost_amount,
-    cast(net_revenue_amount - cost_amount as decimal(18, 4)) as contribution_amount,
+    cast(net_revenue_amount - cost_amount as decimal(18, 4)) as gross_margin_amount,
 
     -- flags
     is_valid_order,
@@ -142,4 +138,4 @@ select
     strftime(order_date, '%Y-%m') as order_month,
     definition_version
 
-from costed
+from joined

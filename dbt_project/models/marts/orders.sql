@@ -35,10 +35,12 @@ select
     -- ids
     source_id,
     order_id,
+    coalesce(exchanged_order_id, order_id) as attributed_order_id,
     customer_id,
 
     -- text
     status,
+    order_type,
     invalid_reason,
     sales_channel,
     marketing_channel,
@@ -51,13 +53,15 @@ select
     discount_amount,
     refunded_amount,
     net_revenue_amount,
-    shipping_amount,
-    fee_amount,
-    tax_amount,
-    gift_card_amount,
-    adjustment_amount,
+    {% for component in other_components() -%}
+        {{ component }}_amount,
+    {% endfor -%}
+    cost_amount,
+    cast(net_revenue_amount + shipping_amount - cost_amount as decimal(18, 4)) as contribution_amount,
+    {{ money_ratio('net_revenue_of_known_cost_amount', 'net_revenue_amount') }} as cost_coverage_rate,
     uncounted_amount,
     total_gross_amount,
+    exchange_rate,
 
     -- flags
     is_valid_order,
@@ -65,11 +69,13 @@ select
     is_guest,
     is_new_customer,
     is_cancelled,
+    is_reverse_charge,
     refunded_amount > gross_amount - discount_amount as is_over_refunded,
 
     -- days and instants
     placed_at,
     order_date,
+    exchange_rate_date,
     strftime(order_date, '%Y-%m') as order_month,
     definition_version
 

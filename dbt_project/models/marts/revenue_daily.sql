@@ -37,15 +37,13 @@ daily_money as (
     select
         event_date as revenue_date,
         sales_channel,
-        sum(amount) filter (where event_kind = 'line') as gross_amount,
-        -sum(amount) filter (where event_kind = 'discount') as discount_amount,
-        -sum(amount) filter (where event_kind = 'refund') as refunded_amount,
-        sum(net_revenue_amount) as net_revenue_amount,
-        sum(amount) filter (where event_kind in ('shipping', 'refund_shipping')) as shipping_amount,
-        sum(amount) filter (where event_kind = 'fee') as fee_amount,
-        sum(amount) filter (where event_kind in ('tax', 'refund_tax')) as tax_amount,
-        sum(amount) filter (where event_kind = 'gift_card_sold') as gift_card_amount,
-        sum(amount) filter (where event_kind = 'adjustment') as adjustment_amount
+        sum(amount) filter (where component = 'gross') as gross_amount,
+        -sum(amount) filter (where component = 'discount') as discount_amount,
+        -sum(amount) filter (where component = 'refund') as refunded_amount,
+        {% for component in other_components() -%}
+            sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
+        {% endfor -%}
+        sum(net_revenue_amount) as net_revenue_amount
     from events
     where is_in_revenue
     group by event_date, sales_channel
@@ -71,11 +69,9 @@ select
     cast(coalesce(daily_money.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(daily_money.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
     cast(coalesce(daily_money.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
-    cast(coalesce(daily_money.shipping_amount, 0) as decimal(18, 4)) as shipping_amount,
-    cast(coalesce(daily_money.fee_amount, 0) as decimal(18, 4)) as fee_amount,
-    cast(coalesce(daily_money.tax_amount, 0) as decimal(18, 4)) as tax_amount,
-    cast(coalesce(daily_money.gift_card_amount, 0) as decimal(18, 4)) as gift_card_amount,
-    cast(coalesce(daily_money.adjustment_amount, 0) as decimal(18, 4)) as adjustment_amount,
+    {% for component in other_components() -%}
+        cast(coalesce(daily_money.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
+    {% endfor -%}
     shop.definition_version
 
 from daily_money

@@ -1,9 +1,22 @@
 {#- The ledger itself, under its published names: a second copy of the largest table would only cost time. -#}
 {{ config(materialized='view') }}
 
-with events as (
+with revenue_events as (
 
     select * from {{ ref('core_revenue_events') }}
+
+),
+
+cost_events as (
+
+    select
+        *,
+        'cost' as component,
+        0 as net_revenue_amount,
+        true as is_cost_known,
+        false as is_allocated,
+        event_at as known_at
+    from {{ ref('cost_events') }}
 
 ),
 
@@ -19,9 +32,23 @@ refunds as (
 
 ),
 
+order_rates as (
+
+    select * from {{ ref('order_rates') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
+
+),
+
+events as (
+
+    select * from revenue_events
+    union all by name
+    select * from cost_events
 
 )
 
@@ -34,9 +61,11 @@ select
         if(events.refund_id is null, events.order_id, null),
         events.refund_id,
         events.refund_line_no,
-        events.line_id
+        events.line_id,
+        events.part_id
     ) as event_id,
-    events.order_id as attributed_order_id,
+    events.order_id as source_order_id,
+    coalesce(events.exchanged_order_id, events.order_id) as attributed_order_id,
     events.line_id,
     events.refund_id,
     events.refund_line_no,
@@ -47,13 +76,17 @@ select
     events.category,
     events.sales_channel,
     events.event_kind,
+    events.component,
     events.reason,
     events.match,
     shop.currency,
+    coalesce(order_rates.currency, shop.currency) as original_currency,
 
-    -- amounts, signed
+    -- rates and amounts, signed
+    events.tax_rate,
+    events.original_amount,
     events.amount,
-    events.net_revenue_amount,
+    cast(events.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
 
     -- flags
     events.is_valid_order,
@@ -69,5 +102,6 @@ select
 
 from events
 cross join shop
+left join order_rates on events.order_id = order_rates.order_id
 left join line_values on events.order_id = line_values.order_id and events.line_id = line_values.line_id
 left join refunds on events.refund_id = refunds.refund_id and events.refund_line_no = refunds.refund_line_no

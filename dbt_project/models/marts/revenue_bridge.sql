@@ -1,0 +1,121 @@
+with movements as (
+
+    select * from {{ ref('bridge_movements') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+days as (
+
+    select distinct revenue_date
+    from movements
+
+),
+
+-- Every day has a start and an end, be they 0.
+frame as (
+
+    select
+        days.revenue_date,
+        fixed.section,
+        fixed.step
+    from days
+    cross join (
+        values
+        (10, 'platform total'),
+        (90, 'net revenue without marketplaces'),
+        (100, 'residual'),
+        (110, 'net revenue with marketplaces')
+    ) as fixed (section, step)
+
+),
+
+residuals as (
+
+    select
+        revenue_date,
+        100 as section,
+        coalesce(sum(amount) filter (where section < 90), 0)
+        - coalesce(sum(amount) filter (where section = 90), 0) as amount
+    from movements
+    group by revenue_date
+
+),
+
+framed as (
+
+    select
+        coalesce(frame.revenue_date, movements.revenue_date) as revenue_date,
+        coalesce(frame.section, movements.section) as section,
+        coalesce(frame.step, movements.step) as step,
+        coalesce(movements.order_count, 0) as order_count,
+        coalesce(movements.amount, residuals.amount, 0) as amount
+    from frame
+    full outer join movements
+        on
+            frame.revenue_date = movements.revenue_date
+            and frame.section = movements.section
+            and frame.step = movements.step
+    left join residuals on frame.revenue_date = residuals.revenue_date and frame.section = residuals.section
+
+),
+
+running as (
+
+    select
+        *,
+        row_number() over so_far as step_number,
+        sum(if(section < 90, amount, 0)) over so_far as running_amount,
+        case
+            when section = 10 then 'start'
+            when section < 90 then 'step'
+            when section = 90 then 'end'
+            when section = 100 then 'residual'
+            else 'memo'
+        end as line_kind,
+        case
+            when step = 'platform total' then 'What the shop says the day''s buyers owed, each in their own currency'
+            when step = 'tax' then 'Tax on these orders, as the shop states it'
+            when step = 'shipping' then 'Shipping charged on these orders'
+            when step = 'fees' then 'Fees charged on these orders'
+            when step in ('tips', 'duties', 'deposits') then 'Charged on these orders, and no sale of goods'
+            when step = 'gift cards sold' then 'A debt until somebody pays with them'
+            when step = 'adjustments' then 'Corrections on these orders that sell nothing'
+            when step = 'rounding' then 'What the parts of an order make beside its total: a cent a part at most'
+            when step = 'loyalty points' then 'Points that paid for these orders: a discount, ex tax'
+            when section = 40 then 'Goods of these orders, whose money never came in'
+            when step = 'edits' then 'Changes made on this day, to orders of any day'
+            when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'
+            when step = 'refunds of other days' then 'Goods of orders of another day, paid back on this one'
+            when step = 'refunds without an order' then 'Credit notes of this day for which no sale was found'
+            when step = 'currency' then 'Foreign orders at the rate of their day; until here each in its own currency'
+            when step = 'marketplaces' then 'Net revenue of orders that a marketplace sold'
+            when step = 'net revenue without marketplaces' then 'Gross less discounts and refunds, from the ledger'
+            when step = 'net revenue with marketplaces' then 'The day in revenue_daily; moves nothing'
+            when step = 'residual' then 'What no step explains: must be 0'
+        end as description
+    from framed
+    window so_far as (partition by revenue_date order by section, step)
+
+)
+
+select
+    shop.source_id,
+    running.revenue_date,
+    strftime(running.revenue_date, '%Y-%m') as revenue_month,
+    cast(running.step_number as bigint) as step_number,
+    running.step,
+    running.description,
+    running.line_kind,
+    shop.currency,
+    cast(running.order_count as bigint) as order_count,
+    cast(running.amount as decimal(18, 4)) as amount,
+    cast(running.running_amount as decimal(18, 4)) as running_amount,
+    shop.definition_version
+from running
+cross join shop

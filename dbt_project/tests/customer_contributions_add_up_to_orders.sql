@@ -1,0 +1,38 @@
+{{ config(meta={'dagster': {'ref': {'name': 'customer_lifetime_value'}}}) }}
+
+-- Every customer's costs and contribution are those of the customer's orders, and of the credit notes that name none.
+with of_orders as (
+
+    select
+        coalesce(originals.customer_id, orders.customer_id) as customer_id,
+        sum(orders.cost_amount) as cost_amount,
+        sum(orders.contribution_amount) as contribution_amount
+    from {{ ref('orders') }} as orders
+    left join {{ ref('orders') }} as originals on orders.attributed_order_id = originals.order_id
+    group by all
+
+),
+
+without_order as (
+
+    select
+        customer_id,
+        sum(net_revenue_amount) + coalesce(sum(amount) filter (where component = 'shipping'), 0) as contribution_amount
+    from {{ ref('core_revenue_events') }}
+    where order_id is null
+    group by customer_id
+
+)
+
+select
+    customers.customer_id,
+    customers.cost_amount,
+    customers.contribution_amount
+from {{ ref('customer_lifetime_value') }} as customers
+left join of_orders on customers.customer_id = of_orders.customer_id
+left join without_order on customers.customer_id = without_order.customer_id
+where
+    customers.cost_amount <> coalesce(of_orders.cost_amount, 0)
+    or customers.contribution_amount
+    <> coalesce(of_orders.contribution_amount, 0) + coalesce(without_order.contribution_amount, 0)
+    or (customers.is_cost_complete and customers.cost_coverage_rate <> 1)
