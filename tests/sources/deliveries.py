@@ -34,15 +34,15 @@ def by_key(rows: Rows, *key: str) -> dict[Any, dict[str, Any]]:
 
 def money(tables: dict[str, Rows]) -> tuple[int, Decimal]:
     """Money rows delivered and their value, summed the way the contract says."""
-    lines, refunds = tables["order_lines"], tables["refunds"]
+    lines, refunds, edits = tables["order_lines"], tables["refunds"], tables["order_edits"]
     amount = (
-        sum((row["net_amount"] or 0 for row in lines), Decimal(0))
+        sum((row["net_amount"] or 0 for row in lines + edits), Decimal(0))
         + sum((row["shipping_net_amount"] or 0 for row in tables["orders"]), Decimal(0))
         + sum((row["fee_net_amount"] or 0 for row in tables["orders"]), Decimal(0))
         - sum((row["undistributed_discount_net_amount"] or 0 for row in tables["orders"]), Decimal(0))
         - sum((row["net_amount"] + (row["shipping_net_amount"] or 0) for row in refunds), Decimal(0))
     )
-    return len(lines) + len(refunds), amount
+    return len(lines) + len(refunds) + len(edits), amount
 
 
 def require_complete(source: Source, start: dt.date, end: dt.date) -> dict[str, tuple[int, Decimal]]:

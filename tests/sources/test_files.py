@@ -54,6 +54,14 @@ def refund(refund_id: str, refunded_at: str, order_id: str = "", amount: str = "
     }
 
 
+def payment(order_id: str, paid_at: str, **columns: Any) -> dict[str, Any]:
+    return {"order_id": order_id, "payment_id": paid_at, "kind": "card", "amount": "10", "paid_at": paid_at, **columns}
+
+
+def edited(order_id: str, edited_at: str, amount: str = "1") -> dict[str, Any]:
+    return {"order_id": order_id, "edit_id": edited_at, "edited_at": edited_at, "net_amount": amount}
+
+
 # What comes out
 
 
@@ -66,6 +74,12 @@ def test_every_table_is_delivered_in_the_contracts_types(tmp_path: Path) -> None
         customers=[{"customer_id": "c1", "email": "ann@x.nl", "is_business": "TRUE", "created_at": NOON}],
         customer_aliases=[{"old_customer_id": "c0", "surviving_customer_id": "c1"}],
         products=[{"product_id": "p", "unit_cost_amount": "0.1234", "cost_valid_from": "2024-01-01"}],
+        order_edits=[{"order_id": "007", "edit_id": "e", "edited_at": "2024-02-01 09:00:00", "net_amount": "-1.5"}],
+        tax_lines=[{"order_id": "007", "tax_line_no": "1", "tax_rate": "0.21", "tax_amount": "2.1"}],
+        payments=[{"order_id": "007", "payment_id": "1", "kind": "card", "amount": "12.10", "fee_amount": ""}],
+        order_costs=[{"order_id": "007", "cost_id": "1", "kind": "packaging", "amount": ".25"}],
+        product_costs=[{"product_id": "p", "valid_from_date": "2024-01-01", "unit_cost_amount": "3"}],
+        exchange_rates=[{"currency": "IDR", "rate_date": "2024-01-05", "rate": "0.000057123"}],
     )
 
     tables = read_all(source)
@@ -82,7 +96,18 @@ def test_every_table_is_delivered_in_the_contracts_types(tmp_path: Path) -> None
     assert tables["customers"][0]["is_business"] is True
     assert tables["customer_aliases"][0]["surviving_customer_id"] == "c1"
     assert tables["products"][0]["cost_valid_from"] == dt.date(2024, 1, 1)
-    assert require_complete(source, dt.date(2024, 1, 9), dt.date(2024, 1, 12))["read"] == (2, Decimal("6"))
+    (edit_row,), (payment_row,), (rate_row,) = tables["order_edits"], tables["payments"], tables["exchange_rates"]
+    assert (edit_row["edited_at"], edit_row["net_amount"]) == (dt.datetime(2024, 2, 1, 9), Decimal("-1.5"))
+    assert (payment_row["amount"], payment_row["fee_amount"], payment_row["state"]) == (Decimal("12.1"), None, None)
+    assert (tables["tax_lines"][0]["tax_rate"], tables["order_costs"][0]["amount"]) == (
+        Decimal("0.21"),
+        Decimal("0.25"),
+    )
+    assert tables["product_costs"][0]["valid_from_date"] == dt.date(2024, 1, 1)
+    assert (rate_row["rate_date"], rate_row["rate"]) == (dt.date(2024, 1, 5), Decimal("0.000057123"))
+    parts = [tables[name][0] for name in ("order_edits", "tax_lines", "payments", "order_costs")]
+    assert {row["order_date"] for row in parts} == {order_row["order_date"]}
+    assert require_complete(source, dt.date(2024, 1, 9), dt.date(2024, 1, 12))["read"] == (3, Decimal("4.5"))
 
 
 @pytest.mark.parametrize(
@@ -203,6 +228,7 @@ def test_rows_whose_day_cannot_be_known_lie_on_the_first_day(tmp_path: Path) -> 
         tmp_path,
         orders=[order("undated", ""), order("future", "2024-03-02 12:00:00"), order("A1", NOON)],
         order_lines=[line("undated"), line("future"), line("A1"), line("nowhere"), line("")],
+        payments=[payment("A1", "2024-02-20 12:00:00"), payment("nowhere", "2024-02-20 12:00:00"), payment("", "")],
         refunds=[
             refund("undated", "", "A1"),
             refund("orphan", "2024-02-01 12:00:00", "gone"),
@@ -219,6 +245,11 @@ def test_rows_whose_day_cannot_be_known_lie_on_the_first_day(tmp_path: Path) -> 
     own_day = dt.date(2024, 1, 10)
     days = {row["order_id"]: row["order_date"] for row in tables["orders"] + tables["order_lines"]}
     assert days == {"undated": START, "future": START, "A1": own_day, "nowhere": START, None: START}
+    assert {row["order_id"]: row["order_date"] for row in tables["payments"]} == {
+        "A1": own_day,
+        "nowhere": START,
+        None: START,
+    }
     assert {row["refund_id"]: row["order_date"] for row in tables["refunds"]} == {
         "undated": own_day,
         "orphan": dt.date(2024, 2, 1),
@@ -254,17 +285,19 @@ def test_orders_before_the_start_are_not_read_and_said(tmp_path: Path) -> None:
     assert source.warnings == ["1 orders were placed before shop.start_date (2024-01-01) and are not read."]
 
 
-def test_count_adds_shipping_and_fees_and_takes_off_discounts_and_refunds(tmp_path: Path) -> None:
+def test_count_adds_shipping_fees_and_edits_and_takes_off_discounts_and_refunds(tmp_path: Path) -> None:
     source = open_shop(
         tmp_path,
         orders=[order("A1", NOON, shipping_net_amount="5", fee_net_amount="1", undistributed_discount_net_amount="2")],
         order_lines=[line("A1", "10"), line("A1", "20.005", line_id="2")],
         refunds=[refund("R1", "2024-01-20 12:00:00", "A1", "3", shipping_net_amount="0.5")],
+        order_edits=[edited("A1", "2024-01-12 12:00:00", "7"), edited("A1", "2024-02-12 12:00:00", "-2.5")],
+        payments=[payment("A1", NOON, fee_amount="0.35")],
     )
 
     sums = require_complete(source, START, AS_OF)
 
-    assert sums == {"read": (3, Decimal("30.505"))}
+    assert sums == {"read": (5, Decimal("35.005"))}
 
 
 # Batches and windows
@@ -358,6 +391,32 @@ def test_changed_order_comes_whole_whatever_its_age(tmp_path: Path) -> None:
     }
 
 
+def test_order_has_changed_when_a_part_has_and_brings_all_its_parts(tmp_path: Path) -> None:
+    before, within = "2024-01-03 12:00:00", "2024-02-10 12:00:00"
+    ids = ["confirmed", "paid", "edited", "paid in part", "cost", "same"]
+    stamps = {"confirmed": {"confirmed_at": within}, "paid": {"paid_at": within}}
+    source = open_shop(
+        tmp_path,
+        orders=[
+            order(i, before, updated_at=before, **{"confirmed_at": "", "paid_at": "", **stamps.get(i, {})}) for i in ids
+        ],
+        order_lines=[line(i) for i in ids],
+        order_edits=[edited("edited", within), edited("edited", before), edited("same", before)],
+        payments=[payment("paid in part", within), payment("edited", before), payment("same", before)],
+        order_costs=[{"order_id": "cost", "cost_id": "1", "kind": "service", "amount": "1", "booked_at": within}],
+        tax_lines=[{"order_id": i, "tax_line_no": "1", "tax_rate": "0.21", "tax_amount": "0"} for i in ids],
+    )
+
+    tables = collect(source.read_changed(dt.datetime(2024, 2, 10), dt.datetime(2024, 2, 11)))
+
+    changed = sorted(set(ids) - {"same"})
+    for name in ("orders", "order_lines", "tax_lines"):
+        assert sorted(row["order_id"] for row in tables[name]) == changed
+    assert [row["order_id"] for row in tables["order_edits"]] == ["edited", "edited"]
+    assert [row["order_id"] for row in tables["payments"]] == ["edited", "paid in part"]
+    assert [row["order_id"] for row in tables["order_costs"]] == ["cost"]
+
+
 def test_change_window_is_half_open_to_the_second(tmp_path: Path) -> None:
     source = one_order_shop(tmp_path, updated_at="2024-02-10 08:00:00")
 
@@ -389,6 +448,8 @@ def test_order_of_today_is_not_history_yet(tmp_path: Path) -> None:
         ("orders", "updated_at", "2024-02-30 10:00:00", "an instant"),
         ("orders", "is_test", "maybe", "a flag. Write true or false"),
         ("refunds", "refund_line_no", "1.5", "a whole number"),
+        ("order_lines", "tax_rate", "21%", "a rate. Write decimals with a point: 0.21"),
+        ("order_lines", "tax_rate", "0,21", "a rate"),
         ("products", "cost_valid_from", "31-12-2023", "a date. Write 2024-03-31"),
     ],
 )
