@@ -1,0 +1,17 @@
+"""Every case of the kit, by topic."""
+
+from tests.conformance.cases.case import OTHER_CHOICES, Case, case_differences
+from tests.conformance.cases.costs import COSTS
+from tests.conformance.cases.currency import CURRENCY
+from tests.conformance.cases.exchanges import EXCHANGES
+from tests.conformance.cases.money import MONEY
+from tests.conformance.cases.no_purchases import NO_PURCHASES
+from tests.conformance.cases.refunds import REFUNDS
+from tests.conformance.cases.tax import TAX
+from tests.conformance.cases.time import TIME
+from tests.conformance.cases.validity import VALIDITY
+from tests.conformance.cases.vouchers import VOUCHERS
+
+CASES: list[Case] = [*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *TIME, *COSTS]
+
+__all__ = ["CASES", "OTHER_CHOICES", "Case", "case_differences"]

@@ -1,0 +1,145 @@
+"""Orders in another currency than the shop's. The rates stand in tests.conformance.shops."""
+
+import datetime as dt
+
+from tests.conformance.cases.case import case, comes_to, event, person
+from tests.conformance.shops import cost, edit, line, order, payment, refund
+
+CURRENCY = [
+    case(
+        "order_and_full_refund_in_dollars",
+        "Currency: refunds at the order's rate, so an order and its full refund are 0 in both currencies; the "
+        "difference is shown as FX effect",
+        rows={
+            # A dollar is .90 on the day of the order, .95 on the day of the refund.
+            "orders": [order("A", "2024-03-01", total=100, currency="USD")],
+            "order_lines": [line("A", net=100)],
+            "refunds": [refund("R", "2024-04-02", "A", 100, line_id="1")],
+        },
+        orders={
+            "A": comes_to(
+                gross=90,
+                refunded=90,
+                fx_effect=-5,
+                currency="USD",
+                exchange_rate="0.90",
+                exchange_rate_date=dt.date(2024, 3, 1),
+            )
+        },
+        days={"2024-03-01": (1, 90), "2024-04-02": (0, -90)},
+        customers={"anna": person(1, 0, is_customer=False)},
+        events=[
+            event("line", "2024-03-01", 90, original_amount=100, currency="USD"),
+            event("refund", "2024-04-02", -90, original_amount=-100, currency="USD"),
+            event("fx_effect", "2024-04-02", -5, net_revenue_amount=0),
+        ],
+    ),
+    case(
+        "fx_effect_of_all_that_went_back",
+        "Currency: the effect is on all the money that went back, tax and shipping too; where the rate has not moved "
+        "there is none",
+        rows={
+            "orders": [
+                order("A", "2024-03-01", total=131, currency="USD", shipping_net_amount=10, tax_amount=21),
+                order("B", "2024-03-02", total=50, currency="USD"),
+            ],
+            "order_lines": [line("A", net=100, tax_amount=21), line("B", net=50)],
+            "refunds": [
+                refund("R1", "2024-04-02", "A", 100, line_id="1", tax_amount=21, shipping_net_amount=10),
+                refund("R2", "2024-03-03", "B", 50, line_id="1"),
+            ],
+        },
+        orders={
+            # 131 x (.95 - .90) = 6.55
+            "A": comes_to(gross=90, refunded=90, fx_effect="-6.55"),
+            "B": comes_to(gross=45, refunded=45),
+        },
+        days={"2024-03-01": (1, 90), "2024-03-02": (1, 45), "2024-03-03": (0, -45), "2024-04-02": (0, -90)},
+        customers={"anna": person(2, 0, is_customer=False)},
+    ),
+    case(
+        "day_without_a_rate",
+        "Currency: on a day without a rate the last known one; rates that come later change nothing",
+        rows={
+            # Sunday: the rate of Friday, not that of Monday.
+            "orders": [
+                order("A", "2024-03-03", total=100, currency="USD"),
+                order("B", "2024-03-04", total=100, currency="USD"),
+            ],
+            "order_lines": [line("A", net=100), line("B", net=100)],
+        },
+        orders={
+            "A": comes_to(gross=90, net=90, exchange_rate="0.90"),
+            "B": comes_to(gross=92, net=92, exchange_rate="0.92"),
+        },
+        days={"2024-03-03": (1, 90), "2024-03-04": (1, 92)},
+        customers={"anna": person(2, 182)},
+    ),
+    case(
+        "everything_of_an_order_at_its_rate",
+        "Currency: discounts, charges, tax, edits, vouchers and booked costs at the order's rate; goods cost what they "
+        "cost in the shop's own currency",
+        rows={
+            # A pound is 1.17 on the day of the order, 1.16 in May.
+            "orders": [
+                order(
+                    *("A", "2024-03-10"),
+                    total=138,
+                    currency="GBP",
+                    undistributed_discount_net_amount=10,
+                    shipping_net_amount=5,
+                    fee_net_amount=1,
+                    tax_amount=22,
+                )
+            ],
+            "order_lines": [
+                line("A", "1", 100, list_net_amount=110, tax_amount=20, unit_cost_amount=40),
+                line("A", "2", 20, line_type="gift_card"),
+            ],
+            "order_edits": [edit("A", "2024-05-10", -30, line_id="1", tax_amount=-6)],
+            "payments": [payment("A", "gift_card", 50, "1"), payment("A", "card", 88, "2", fee_amount=2)],
+            "order_costs": [cost("A", "shipping", 8, booked_at="2024-05-12 12:00:00")],
+        },
+        orders={
+            "A": comes_to(
+                gross="93.60",  # (110 - 30) x 1.17
+                discount="23.40",  # (10 + 10) x 1.17
+                net="70.20",
+                shipping="5.85",
+                fee="1.17",
+                tax="18.72",  # (22 - 6) x 1.17
+                gift_card="-35.10",  # (20 - 50) x 1.17
+                cost="51.70",  # 40 euro, and (8 + 2) x 1.17
+                contribution="24.35",
+            )
+        },
+        days={"2024-03-10": (1, "105.30"), "2024-05-10": (0, "-35.10")},
+        customers={"anna": person(1, "70.20")},
+        events=[
+            event("shipping_cost", "2024-05-12", "-9.36"),
+            event("payment_fee", "2024-03-10", "-2.34"),
+            event("cost_of_goods", "2024-03-10", -40),
+        ],
+    ),
+    case(
+        "rounding",
+        "Rounding: four decimals inside, each event on its own; a share that is cut loses nothing",
+        rows={
+            "orders": [
+                order("A", "2024-03-01", total="9.98", currency="USD", undistributed_discount_net_amount="0.01")
+            ],
+            "order_lines": [line("A", "1", "3.33"), line("A", "2", "3.33"), line("A", "3", "3.33")],
+            "refunds": [refund("R", "2024-03-02", "A", "9.98", kind="amount")],
+        },
+        # 3 x 3.33 x .9 = 8.9910; the discount .0034 + .0033 + .0033, at .9: .0031 + .0030 + .0030 (.00306, .00297);
+        # the refund 3.3266 + 3.3267 + 3.3267, at .9: 2.9939 + 2.9940 + 2.9940.
+        orders={"A": comes_to(gross="8.9910", discount="0.0091", refunded="8.9819")},
+        days={"2024-03-01": (1, "8.9819"), "2024-03-02": (0, "-8.9819")},
+        customers={"anna": person(1, 0, is_customer=False)},
+        events=[
+            event("discount", "2024-03-01", "-0.0031", line_id="1", original_amount="-0.0034"),
+            event("discount", "2024-03-01", "-0.0030", line_id="2", original_amount="-0.0033"),
+            event("discount", "2024-03-01", "-0.0030", line_id="3", original_amount="-0.0033"),
+        ],
+    ),
+]

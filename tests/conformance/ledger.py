@@ -1,0 +1,237 @@
+"""The ledger of a shop in plain loops over its contract rows: what the SQL ledger must agree with.
+
+Every movement is worked out in the currency of its order; the shop's currency comes last, each event rounded to four
+decimals. Events of 0 are left out. A refund that names no order stands alone: matching such credit notes to sales is
+not part of the kit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tests.conformance.book import Book, rounded
+from tests.conformance.costs import cost_movements
+from tests.conformance.lines import LineValue, line_values, refund_parts
+from tests.conformance.movements import COMPONENTS, Movement
+from tests.conformance.validity import no_purchase_reason, uncounted_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conformance.shops import Row, Shop
+
+NET_REVENUE = ("gross", "discount", "refund")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One signed movement of money: `order_id` is the order it came with, `attributed_order_id` that it counts in."""
+
+    order_id: str | None
+    attributed_order_id: str | None
+    line_id: str | None
+    refund_id: str | None
+    refund_line_no: int | None
+    customer_id: str | None
+    sales_channel: str
+    event_kind: str
+    component: str
+    reason: str | None
+    original_amount: Decimal
+    currency: str
+    amount: Decimal
+    net_revenue_amount: Decimal
+    is_in_revenue: bool
+    is_valid_order: bool | None
+    invalid_reason: str | None
+    tax_rate: Decimal | None
+    event_date: dt.date
+    attributed_order_date: dt.date
+    is_allocated: bool
+
+
+def ledger(shop: Shop) -> list[Event]:
+    """Every event of the shop."""
+    book = Book(shop)
+    events = [event for order in shop["orders"] for event in _order_events(book, order)]
+    for refund in book.refund_rows:
+        if refund["order_id"] is None:
+            events += _credit_note_events(book, refund)
+    return events
+
+
+def invalid_reasons(shop: Shop) -> dict[str, str | None]:
+    """Of every order, whether it has events or not, why it is no purchase; None for a purchase."""
+    book = Book(shop)
+    return {order["order_id"]: _judge(book, order, _movements(book, order))[0] for order in shop["orders"]}
+
+
+def _order_events(book: Book, order: Row) -> Iterator[Event]:
+    movements = _movements(book, order)
+    invalid_reason, is_in_revenue = _judge(book, order, movements)
+    original = book.original(order)
+    rate = book.rate(order["currency"], book.order_day(order))
+    for movement in movements:
+        component = COMPONENTS[movement.kind]
+        amount = movement.amount if movement.is_converted else rounded(movement.amount * rate)
+        if not amount:
+            continue
+        counts = is_in_revenue and component in NET_REVENUE
+        yield Event(
+            order_id=order["order_id"],
+            attributed_order_id=original["order_id"],
+            line_id=movement.line_id,
+            refund_id=movement.refund_id,
+            refund_line_no=movement.refund_line_no,
+            customer_id=book.customer(order),
+            sales_channel=order["sales_channel"] or "unknown",
+            event_kind=movement.kind,
+            component=component,
+            reason=movement.reason,
+            original_amount=movement.amount,
+            currency=book.currency if movement.is_converted else order["currency"],
+            amount=amount,
+            net_revenue_amount=amount if counts else Decimal(0),
+            is_in_revenue=is_in_revenue,
+            is_valid_order=invalid_reason is None,
+            invalid_reason=invalid_reason,
+            tax_rate=movement.tax_rate,
+            event_date=movement.day,
+            attributed_order_date=book.order_day(original),
+            is_allocated=movement.is_allocated,
+        )
+
+
+def _judge(book: Book, order: Row, movements: list[Movement]) -> tuple[str | None, bool]:
+    """Why the order is no purchase, and whether its money counts."""
+    reason = uncounted_reason(book, order)
+    if reason is not None:
+        return reason, False
+    left = sum((m.amount for m in movements if COMPONENTS[m.kind] in NET_REVENUE), Decimal(0))
+    return no_purchase_reason(book, order, left), True
+
+
+def _movements(book: Book, order: Row) -> list[Movement]:
+    values = line_values(book, order)
+    day = book.order_day(order)
+    found = [*_sales(order, values, day), *_taxes(book, order, values, day), *_tenders(book, order, day)]
+    for refund in book.refunds[order["order_id"]]:
+        found += _refund(book, order, refund, values)
+    for edit in book.edits[order["order_id"]]:
+        edit_day = book.day(edit["edited_at"])
+        found.append(Movement(edit["kind"], edit["net_amount"], edit_day, edit["line_id"], reason=edit["kind"]))
+        found.append(Movement("edit_tax", edit["tax_amount"], edit_day, edit["line_id"]))
+    return [*found, *cost_movements(book, order, values)]
+
+
+def _sales(order: Row, values: list[LineValue], day: dt.date) -> Iterator[Movement]:
+    for value in values:
+        if not value.is_product:
+            kind = value.row["line_type"]
+            kind = "gift_card_sold" if kind == "gift_card" else kind
+            yield Movement(kind, value.row["net_amount"], day, value.line_id)
+            continue
+        yield Movement("line", value.list_amount, day, value.line_id)
+        yield Movement("discount", -value.line_discount, day, value.line_id, reason="line discount")
+        yield Movement("discount", -value.order_discount, day, value.line_id, reason="order discount")
+        yield Movement("discount", -value.points_discount, day, value.line_id, reason="loyalty points")
+    if not any(value.is_product for value in values):
+        yield Movement("adjustment", -order["undistributed_discount_net_amount"], day, reason="order discount")
+    yield Movement("shipping", order["shipping_net_amount"], day)
+    yield Movement("fee", order["fee_net_amount"], day)
+
+
+def _taxes(book: Book, order: Row, values: list[LineValue], day: dt.date) -> Iterator[Movement]:
+    """Tax by rate, and without a rate what of the order's tax is on no line with a rate."""
+    by_rate: defaultdict[Decimal | None, Decimal] = defaultdict(Decimal)
+    tax_lines = book.tax_lines[order["order_id"]]
+    if tax_lines:
+        for row in tax_lines:
+            by_rate[row["tax_rate"]] += row["tax_amount"]
+    else:
+        for value in values:
+            by_rate[value.row["tax_rate"]] += value.row["tax_amount"]
+        if order["tax_amount"] is not None:
+            with_a_rate = sum((tax for rate, tax in by_rate.items() if rate is not None), Decimal(0))
+            by_rate[None] = order["tax_amount"] - with_a_rate
+    for rate, tax in by_rate.items():
+        yield Movement("tax", tax, day, tax_rate=rate)
+
+
+def _tenders(book: Book, order: Row, day: dt.date) -> Iterator[Movement]:
+    """Paying with a voucher or with credit takes off what the shop owes; it is no revenue, nor less of it."""
+    kinds = {"gift_card": "gift_card_redeemed", "store_credit": "store_credit_redeemed"}
+    for payment in book.payments[order["order_id"]]:
+        if payment["kind"] in kinds:
+            paid_day = day if payment["paid_at"] is None else book.day(payment["paid_at"])
+            yield Movement(kinds[payment["kind"]], -payment["amount"], paid_day)
+
+
+def _refund(book: Book, order: Row, refund: Row, values: list[LineValue]) -> Iterator[Movement]:
+    day = book.day(refund["refunded_at"])
+    row = {"refund_id": refund["refund_id"], "refund_line_no": refund["refund_line_no"]}
+    reason = refund["reason"] or refund["kind"]
+    for part in refund_parts(book, refund, values):
+        line_type = None if part.line is None else part.line.row["line_type"]
+        line_id = None if part.line is None else part.line.line_id
+        kind = _refund_kind(refund["kind"], line_type)
+        yield Movement(kind, -part.amount, day, line_id, reason=reason, is_allocated=part.is_allocated, **row)
+    yield Movement("refund_shipping", -refund["shipping_net_amount"], day, reason=reason, **row)
+    yield Movement("refund_tax", -refund["tax_amount"], day, reason=reason, **row)
+    paid_back = refund["net_amount"] + refund["shipping_net_amount"] + refund["tax_amount"]
+    if refund["is_store_credit"]:
+        yield Movement("store_credit_issued", paid_back, day, reason=reason, **row)
+    drift = book.rate(order["currency"], day) - book.rate(order["currency"], book.order_day(order))
+    yield Movement("fx_effect", -rounded(paid_back * drift), day, reason=reason, is_converted=True, **row)
+
+
+def _refund_kind(kind: str, line_type: str | None) -> str:
+    for given, result in (("shipping", "refund_shipping"), ("adjustment", "adjustment")):
+        if given in (kind, line_type):
+            return result
+    if line_type == "gift_card":
+        return "gift_card_sold"
+    if line_type in ("fee", "tip", "duty", "deposit"):
+        return line_type
+    return "chargeback" if kind == "chargeback" else "refund"
+
+
+def _credit_note_events(book: Book, refund: Row) -> Iterator[Event]:
+    """A credit note that names no order: money of its own day, in the shop's currency."""
+    day = book.day(refund["refunded_at"])
+    account = refund["customer_id"]
+    kind = _refund_kind(refund["kind"], None)
+    amounts = {kind: refund["net_amount"], "refund_tax": refund["tax_amount"]}
+    amounts["refund_shipping"] = amounts.get("refund_shipping", Decimal(0)) + refund["shipping_net_amount"]
+    if refund["is_store_credit"]:
+        amounts["store_credit_issued"] = -sum(amounts.values(), Decimal(0))
+    for event_kind, amount in amounts.items():
+        component = COMPONENTS[event_kind]
+        if amount:
+            yield Event(
+                order_id=None,
+                attributed_order_id=None,
+                line_id=None,
+                refund_id=refund["refund_id"],
+                refund_line_no=refund["refund_line_no"],
+                customer_id=None if account is None else book.people.account(account),
+                sales_channel="unknown",
+                event_kind=event_kind,
+                component=component,
+                reason=refund["reason"] or refund["kind"],
+                original_amount=-amount,
+                currency=book.currency,
+                amount=-amount,
+                net_revenue_amount=-amount if component in NET_REVENUE else Decimal(0),
+                is_in_revenue=True,
+                is_valid_order=None,
+                invalid_reason=None,
+                tax_rate=None,
+                event_date=day,
+                attributed_order_date=day,
+                is_allocated=False,
+            )

@@ -1,0 +1,184 @@
+"""A shop as contract rows: typed, complete, and renamed so that many shops fit into one warehouse.
+
+The rows are as landed: instants in UTC, e-mail addresses as hashes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipelines import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Row = dict[str, Any]
+
+SETTINGS: Row = {
+    "currency": "EUR",
+    "timezone": "Europe/Amsterdam",
+    "as_of_date": dt.date(2025, 1, 1),
+    "history_start_date": dt.date(2023, 1, 1),
+    "count_zero_value_orders": False,
+    "count_cancelled_after_payment": False,
+    "count_marketplace_orders": False,
+    "unpaid_expires_after_days": 30,
+}
+
+# Keyed by currency and day alone, so all shops of one warehouse share them. 1 and 2 March 2024 were Friday and
+# Saturday: Saturday and Sunday have no rate of their own.
+EXCHANGE_RATES = (
+    ("USD", "2023-01-02", "0.95"),
+    ("USD", "2024-03-01", "0.90"),
+    ("USD", "2024-03-04", "0.92"),
+    ("USD", "2024-04-01", "0.95"),
+    ("GBP", "2023-01-02", "1.13"),
+    ("GBP", "2024-03-01", "1.17"),
+    ("GBP", "2024-05-01", "1.16"),
+)
+
+_IDS = frozenset(
+    {"order_id", "original_order_id", "refund_id", "customer_id", "old_customer_id", "surviving_customer_id"}
+    | {"product_id", "sku"}
+)
+_HASHES = frozenset({"customer_email_hash", "email_hash"})
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Contract tables by name, every row with all landed columns of its table, and the shop's settings."""
+
+    tables: dict[str, list[Row]]
+    settings: Row = field(default_factory=lambda: dict(SETTINGS))
+
+    def __getitem__(self, table: str) -> list[Row]:
+        return self.tables[table]
+
+
+def make_shop(settings: Mapping[str, Any] | None = None, **tables: Iterable[Mapping[str, Any]]) -> Shop:
+    """A shop of these rows; every column left out takes the contract's default."""
+    rates = [{"currency": code, "rate_date": day, "rate": rate} for code, day, rate in EXCHANGE_RATES]
+    given: dict[str, Iterable[Mapping[str, Any]]] = {"exchange_rates": rates, **tables}
+    unknown = given.keys() - contract.TABLES.keys()
+    assert not unknown, f"the contract has no table {sorted(unknown)}"
+    filled = {
+        name: [_complete(table, row) for row in given.get(name, ())]
+        for name, table in contract.TABLES.items()
+        if name != "source_counts"
+    }
+    return Shop(filled, {**SETTINGS, **(settings or {})})
+
+
+def order(
+    order_id: str, day: str = "2024-03-01", customer_id: str | None = "anna", *, total: Any, **columns: Any
+) -> Row:
+    """A paid order over the web, placed at noon UTC of `day` unless `placed_at` says otherwise."""
+    plain = {
+        "placed_at": f"{day} 12:00:00",
+        "status": "paid",
+        "currency": "EUR",
+        "country": "NL",
+        "sales_channel": "web",
+    }
+    return {"order_id": order_id, "customer_id": customer_id, "total_gross_amount": total, **plain, **columns}
+
+
+def line(order_id: str, line_id: str = "1", net: Any = 100, **columns: Any) -> Row:
+    """One piece of an article of its own."""
+    return {"order_id": order_id, "line_id": line_id, "quantity": 1, "net_amount": net, **columns}
+
+
+def refund(refund_id: str, day: str, order_id: str | None, net: Any = 0, **columns: Any) -> Row:
+    """A settled refund, paid at noon UTC of `day` unless `refunded_at` says otherwise."""
+    plain = {"refund_id": refund_id, "refunded_at": f"{day} 12:00:00", "order_id": order_id, "net_amount": net}
+    return {**plain, **columns}
+
+
+def edit(order_id: str, day: str, net: Any, edit_id: str = "1", **columns: Any) -> Row:
+    """A change to an order at noon UTC of `day`."""
+    plain = {"order_id": order_id, "edit_id": edit_id, "edited_at": f"{day} 12:00:00", "net_amount": net}
+    return {**plain, **columns}
+
+
+def payment(order_id: str, kind: str, amount: Any, payment_id: str = "1", **columns: Any) -> Row:
+    """A settled payment."""
+    return {"order_id": order_id, "payment_id": payment_id, "kind": kind, "amount": amount, **columns}
+
+
+def cost(order_id: str, kind: str, amount: Any, **columns: Any) -> Row:
+    """A cost booked with its order."""
+    return {"order_id": order_id, "cost_id": kind, "kind": kind, "amount": amount, **columns}
+
+
+def named(prefix: str, shop: Shop) -> Shop:
+    """The shop with every id, address and sales channel made its own by `prefix`, to lie beside others."""
+    return Shop({name: [_named_row(prefix, row) for row in rows] for name, rows in shop.tables.items()}, shop.settings)
+
+
+def named_id(prefix: str, identifier: str) -> str:
+    """What `identifier` is called in `named(prefix, ...)`; a guest is written `guest:<address>` in the cases."""
+    if identifier.startswith("guest:"):
+        return f"guest-{_hash(prefix, identifier.removeprefix('guest:'))[:16]}"
+    return f"{prefix}/{identifier}"
+
+
+def together(shops: Iterable[Shop]) -> Shop:
+    """One shop of many that have the same settings and share nothing but exchange rates."""
+    parts = list(shops)
+    settings = parts[0].settings
+    assert all(part.settings == settings for part in parts)
+    tables: dict[str, list[Row]] = {}
+    for name in parts[0].tables:
+        tables[name] = parts[0][name] if name == "exchange_rates" else [row for part in parts for row in part[name]]
+    return Shop(tables, settings)
+
+
+def with_rows(shop: Shop, table: str, rows: Iterable[Mapping[str, Any]]) -> Shop:
+    """The shop with more rows in one table."""
+    more = [_complete(contract.TABLES[table], row) for row in rows]
+    return Shop({**shop.tables, table: [*shop[table], *more]}, shop.settings)
+
+
+def _complete(table: contract.Table, row: Mapping[str, Any]) -> Row:
+    columns = {column.landed_name: column for column in table.columns}
+    unknown = row.keys() - columns.keys()
+    assert not unknown, f"{table.name} has no column {sorted(unknown)}"
+    full = {}
+    for name, column in columns.items():
+        value = row.get(name)
+        full[name] = _typed(column, column.default_value if value is None else value)
+    return full
+
+
+def _typed(column: contract.Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.type in ("money", "quantity", "rate"):
+        return Decimal(str(value))
+    if column.type == "instant" and isinstance(value, str):
+        return dt.datetime.fromisoformat(value)
+    if column.type == "date" and isinstance(value, str):
+        return dt.date.fromisoformat(value)
+    return value
+
+
+def _named_row(prefix: str, row: Row) -> Row:
+    changed = {}
+    for name, value in row.items():
+        if value is None:
+            continue
+        if name in _IDS:
+            changed[name] = named_id(prefix, value)
+        elif name in _HASHES:
+            changed[name] = _hash(prefix, value)
+        elif name == "sales_channel":
+            changed[name] = f"{prefix}:{value}"
+    return {**row, **changed}
+
+
+def _hash(prefix: str, address: str) -> str:
+    return hashlib.sha256(f"{prefix}/{address}".encode()).hexdigest()

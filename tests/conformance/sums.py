@@ -1,0 +1,187 @@
+"""The plain ledger added up per order, line, customer, day and cohort."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from tests.conformance.book import SMALLEST, Book
+from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
+from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
+from tests.conformance.validity import placed_value, uncounted_reason
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from tests.conformance.shops import Row, Shop
+
+
+def figures(shop: Shop) -> Figures:
+    """All figures of a shop by the plain ledger."""
+    book = Book(shop)
+    events = ledger(shop)
+    orders = _orders(book, shop, events)
+    customers = _customers(book, orders, events)
+    return Figures(
+        events=[asdict(event) for event in events],
+        orders=orders,
+        lines=_lines(shop, events),
+        customers=customers,
+        days=_days(orders, events),
+        cohorts=_cohorts(orders, customers, events),
+    )
+
+
+def _amounts(events: Iterable[Event]) -> Row:
+    """The columns of the marts; money that does not count is in none of them but the last."""
+    sums = dict.fromkeys([*AMOUNTS, "net_revenue_amount", "contribution_amount", "uncounted_amount"], Decimal(0))
+    columns = {component: (name, sign) for name, (component, sign) in AMOUNTS.items()}
+    for event in events:
+        if not event.is_in_revenue:
+            sums["uncounted_amount"] += event.amount if event.component in NET_REVENUE else 0
+            continue
+        name, sign = columns[event.component]
+        sums[name] += sign * event.amount
+        sums["net_revenue_amount"] += event.net_revenue_amount
+        if event.component in (*NET_REVENUE, "shipping", "cost"):
+            sums["contribution_amount"] += event.amount
+    return sums
+
+
+def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
+    attributed: defaultdict[str | None, list[Event]] = defaultdict(list)
+    for event in events:
+        attributed[event.attributed_order_id].append(event)
+    reasons = invalid_reasons(shop)
+    found = {}
+    for order in shop["orders"]:
+        order_id, day = order["order_id"], book.order_day(order)
+        amounts = _amounts(attributed[order_id])
+        is_foreign = order["currency"] != book.currency
+        left = amounts["gross_amount"] - amounts["discount_amount"]
+        found[order_id] = {
+            "customer_id": book.customer(order),
+            "currency": order["currency"],
+            "sales_channel": order["sales_channel"] or "unknown",
+            "order_type": order["order_type"],
+            "invalid_reason": reasons[order_id],
+            "is_valid_order": reasons[order_id] is None,
+            "is_in_revenue": uncounted_reason(book, order) is None,
+            "is_reverse_charge": order["is_reverse_charge"],
+            "is_over_refunded": amounts["refunded_amount"] > left,
+            "order_date": day,
+            "exchange_rate": book.rate(order["currency"], day),
+            **({"exchange_rate_date": book.rate_row(order["currency"], day)["rate_date"]} if is_foreign else {}),
+            **_coverage(book, order, attributed[order_id]),
+            **amounts,
+        }
+    _number(book, found)
+    return found
+
+
+def _number(book: Book, orders: dict[str, Row]) -> None:
+    """Each person's purchases in the order in which they were placed; the first makes a new customer."""
+    purchases: defaultdict[str, int] = defaultdict(int)
+    for order_id in sorted(orders, key=lambda order_id: (book.orders[order_id]["placed_at"], order_id)):
+        row = orders[order_id]
+        number = None
+        if row["is_valid_order"] and row["customer_id"] is not None:
+            purchases[row["customer_id"]] += 1
+            number = purchases[row["customer_id"]]
+        row["customer_order_number"] = number
+        row["is_new_customer"] = None if number is None else number == 1
+
+
+def _coverage(book: Book, order: Row, events: list[Event]) -> Row:
+    """How much of the order's net revenue comes from lines whose cost is known; {} where some is on no line of it."""
+    revenue = [event for event in events if event.is_in_revenue and event.component in NET_REVENUE]
+    known_lines = {row["line_id"] for row in book.lines[order["order_id"]] if book.line_cost(row) is not None}
+    if any(event.line_id is None or event.order_id != order["order_id"] for event in revenue):
+        return {}
+    total = sum((event.amount for event in revenue), Decimal(0))
+    known = sum((event.amount for event in revenue if event.line_id in known_lines), Decimal(0))
+    return {"cost_coverage_rate": (known / total).quantize(SMALLEST, ROUND_HALF_UP) if total else None}
+
+
+def _lines(shop: Shop, events: list[Event]) -> dict[tuple[str, str], Row]:
+    found: dict[tuple[str, str], list[Event]] = {(row["order_id"], row["line_id"]): [] for row in shop["order_lines"]}
+    for event in events:
+        key = (event.order_id or "", event.line_id or "")
+        if key in found:
+            found[key].append(event)
+    return {key: {name: _amounts(part)[name] for name in LINE_AMOUNTS} for key, part in found.items()}
+
+
+def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[str, Row]:
+    """Everybody who ordered, or got money back by a credit note that names them."""
+    moved: defaultdict[str | None, list[Event]] = defaultdict(list)
+    for event in events:
+        moved[event.customer_id].append(event)
+    placed: defaultdict[str | None, list[str]] = defaultdict(list)
+    for order_id, order in orders.items():
+        placed[order["customer_id"]].append(order_id)
+    found = {}
+    for customer in (placed.keys() | moved.keys()) - {None}:
+        assert customer is not None
+        valid = [order_id for order_id in placed[customer] if orders[order_id]["is_valid_order"]]
+        days = sorted({orders[order_id]["order_date"] for order_id in valid})
+        amounts = _amounts(moved[customer])
+        # Of who never made a purchase, no mart shows the parts.
+        shown = LINE_AMOUNTS if valid else ["net_revenue_amount"]
+        found[customer] = {
+            "is_customer": any(_leaves_something(book, order_id, orders) for order_id in valid),
+            "order_count": len(valid),
+            "purchase_day_count": len(days),
+            "first_order_date": days[0] if days else None,
+            "last_order_date": days[-1] if days else None,
+            **{name: amounts[name] for name in shown},
+        }
+    return found
+
+
+def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool:
+    """Something of the purchase is left, or it was worth nothing from the start and counts all the same."""
+    return orders[order_id]["net_revenue_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
+
+
+def _days(orders: dict[str, Row], events: list[Event]) -> dict[tuple[dt.date, str], Row]:
+    moved: defaultdict[tuple[dt.date, str], list[Event]] = defaultdict(list)
+    counts: defaultdict[tuple[dt.date, str], int] = defaultdict(int)
+    for event in events:
+        if event.is_in_revenue:
+            moved[event.event_date, event.sales_channel].append(event)
+    for order in orders.values():
+        counts[order["order_date"], order["sales_channel"]] += order["is_valid_order"]
+    found = {}
+    for key in moved.keys() | counts.keys():
+        amounts = _amounts(moved[key])
+        row = {"order_count": counts[key], **{name: amounts[name] for name in DAY_AMOUNTS}}
+        if any(row.values()):
+            found[key] = row
+    return found
+
+
+def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Event]) -> dict[tuple[str, int], Row]:
+    """Purchases and net revenue by month of the first purchase and months since, on the orders' clock."""
+    found: defaultdict[tuple[str, int], Row] = defaultdict(lambda: {"order_count": 0, "net_revenue_amount": Decimal(0)})
+
+    def cell(customer: str, day: dt.date) -> Row | None:
+        first = customers[customer]["first_order_date"]
+        if first is None:
+            return None
+        months = (day.year - first.year) * 12 + day.month - first.month
+        return found[f"{first:%Y-%m}", max(months, 0)]
+
+    for order in orders.values():
+        if order["customer_id"] is not None and order["is_valid_order"]:
+            row = cell(order["customer_id"], order["order_date"])
+            assert row is not None
+            row["order_count"] += 1
+    for event in events:
+        row = None if event.customer_id is None else cell(event.customer_id, event.attributed_order_date)
+        if row is not None:
+            row["net_revenue_amount"] += event.net_revenue_amount
+    return {key: row for key, row in found.items() if any(row.values())}
