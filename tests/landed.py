@@ -44,6 +44,36 @@ def refund(refund_id: str | None, order_id: str | None, amount: str = "4", day: 
     return _row("refunds", day, {**known, **columns})
 
 
+def edit(order_id: str | None, edit_id: str | None = "1", amount: str = "5", day: dt.date = DAY, **columns: Any) -> Row:
+    """Goods added to an order."""
+    known = {"order_id": order_id, "edit_id": edit_id, "edited_at": dt.datetime.combine(day, dt.time(14))}
+    return _row("order_edits", day, {**known, "net_amount": Decimal(amount), **columns})
+
+
+def tax_line(
+    order_id: str | None, number: int | None = 1, amount: str = "0", day: dt.date = DAY, **columns: Any
+) -> Row:
+    """Tax of one rate."""
+    known = {"order_id": order_id, "tax_line_no": number, "tax_rate": Decimal("0.21"), "tax_amount": Decimal(amount)}
+    return _row("tax_lines", day, {**known, **columns})
+
+
+def payment(
+    order_id: str | None, payment_id: str | None = "1", amount: str | None = "10", day: dt.date = DAY, **columns: Any
+) -> Row:
+    """A payment by card."""
+    known = {"order_id": order_id, "payment_id": payment_id, "kind": "card", "amount": amount and Decimal(amount)}
+    return _row("payments", day, {**known, "paid_at": dt.datetime.combine(day, dt.time(13)), **columns})
+
+
+def cost(
+    order_id: str | None, cost_id: str | None = "1", amount: str | None = "3", day: dt.date = DAY, **columns: Any
+) -> Row:
+    """What a parcel cost."""
+    known = {"order_id": order_id, "cost_id": cost_id, "kind": "shipping", "amount": amount and Decimal(amount)}
+    return _row("order_costs", day, {**known, "booked_at": dt.datetime.combine(day, dt.time(16)), **columns})
+
+
 def counted(row_count: int, amount: str, entry: str = "read", day: dt.date = DAY) -> Row:
     """An entry of the source's own count; without any, it is made to match."""
     return _row("source_counts", day, {"entry": entry, "row_count": row_count, "amount": Decimal(amount)})
@@ -93,11 +123,12 @@ def _matching_count(rows: tuple[Row, ...], day: dt.date) -> Row:
     for row in mine:
         if row["table"] == "orders":
             amount += row["shipping_net_amount"] + row["fee_net_amount"] - row["undistributed_discount_net_amount"]
-        elif row["table"] == "order_lines":
+        elif row["table"] in ("order_lines", "order_edits"):
             amount += row["net_amount"] or 0
-        else:
+        elif row["table"] == "refunds":
             amount -= (row["net_amount"] or 0) + row["shipping_net_amount"]
-    return counted(sum(row["table"] != "orders" for row in mine), str(amount), day=day)
+    money_rows = sum(row["table"] in ("order_lines", "order_edits", "refunds") for row in mine)
+    return counted(money_rows, str(amount), day=day)
 
 
 def _arrow(table: contract.Table, rows: list[Row]) -> pa.Table:

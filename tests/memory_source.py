@@ -15,9 +15,19 @@ from pipelines.sources import Batch
 
 Row = dict[str, Any]
 
+# What an order has inside, and the table it goes to.
+PARTS = {
+    "lines": "order_lines",
+    "refunds": "refunds",
+    "edits": "order_edits",
+    "taxes": "tax_lines",
+    "payments": "payments",
+    "costs": "order_costs",
+}
+
 
 class MemoryShop:
-    """Orders as dicts of contract columns with `lines` and `refunds` inside; records which days were read."""
+    """Orders as dicts of contract columns with their parts inside (`PARTS`); records which days were read."""
 
     def __init__(self, *orders: Row, zone: str = "Europe/Amsterdam") -> None:
         self.orders = {order["order_id"]: order for order in orders}
@@ -57,21 +67,20 @@ class MemoryShop:
         rows = []
         for day in days:
             orders = [o for o in self.orders.values() if self.day(o) == day]
-            lines = [x for o in orders for x in o.get("lines", [])]
-            refunds = [x for o in orders for x in o.get("refunds", [])]
-            amount = sum((x["net_amount"] for x in lines), Decimal(0)) - sum(
-                (x["net_amount"] for x in refunds), Decimal(0)
-            )
-            rows.append({"order_date": day, "entry": "read", "row_count": len(lines) + len(refunds), "amount": amount})
+            added = [x["net_amount"] for o in orders for x in o.get("lines", []) + o.get("edits", [])]
+            given_back = [x["net_amount"] for o in orders for x in o.get("refunds", [])]
+            amount = sum(added, Decimal(0)) - sum(given_back, Decimal(0))
+            row_count = len(added) + len(given_back)
+            rows.append({"order_date": day, "entry": "read", "row_count": row_count, "amount": amount})
         return _table(contract.SOURCE_COUNTS, rows)
 
     def _batch(self, orders: list[Row]) -> Batch:
-        tables: dict[str, list[Row]] = {"orders": [], "order_lines": [], "refunds": []}
+        tables: dict[str, list[Row]] = {"orders": [], **{name: [] for name in PARTS.values()}}
         for order in orders:
             common = {"order_date": self.day(order), "order_id": order["order_id"]}
             tables["orders"].append({**order, **common})
-            tables["order_lines"] += [{**row, **common} for row in order.get("lines", [])]
-            tables["refunds"] += [{**row, **common} for row in order.get("refunds", [])]
+            for part, name in PARTS.items():
+                tables[name] += [{**row, **common} for row in order.get(part, [])]
         return Batch({name: _table(contract.TABLES[name], rows) for name, rows in tables.items()})
 
 

@@ -150,3 +150,19 @@ def test_a_shop_without_taxes_misses_none(settings):
 
 def test_an_empty_shop_is_noticed(settings):
     assert found(settings) == {"orders_are_fresh": (YESTERDAY, "no order at all")}
+
+
+def test_an_original_order_is_known_on_whatever_day_it_lies(settings):
+    land_history(settings)
+    before, after = f"{days_back(3)}-0", f"{YESTERDAY}-0"
+    land(settings, *(order(f"x{n}", "0", days_back(2), original_order_id=o) for n, o in enumerate((before, after))))
+    land_day(settings, YESTERDAY, 20)
+    assert found(settings) == {}
+
+
+@pytest.mark.parametrize("original", ["nowhere", "x0"])
+def test_an_original_order_that_is_unknown_or_the_order_itself_is_said(settings, original):
+    land_history(settings)
+    land_day(settings, YESTERDAY, 20)
+    land(settings, order("x0", day=days_back(2), original_order_id=original))
+    assert found(settings) == {"original_order_known": (days_back(2), f"x0 names {original}")}

@@ -28,7 +28,8 @@ from tests.nights import query, take_in
 from tests.shops import line, make_settings, order, write_shop
 
 SHOP = {"as_of": dt.date(2024, 1, 25)}
-TABLES = ("orders", "order_lines", "refunds")
+TABLES = tuple(table.name for table in contract.ORDER_TABLES)
+COMPULSORY = ("order_lines", "orders")
 
 Tables = dict[str, list[dict[str, Any]]]
 
@@ -52,11 +53,16 @@ def a_refund(order_id: str, day: int) -> dict[str, Any]:
 
 
 def whole(order_id: str, day: int, amount: str = "10", **columns: Any) -> Tables:
-    """An order of one line, part of which was refunded."""
+    """An order of one line, part of which was refunded, with all that an order may have beside."""
+    at = f"2024-01-{day:02} 14:00:00"
     return {
         "orders": [an_order(order_id, day, amount, **columns)],
         "order_lines": [line(order_id)],
         "refunds": [a_refund(order_id, day)],
+        "order_edits": [{"order_id": order_id, "edit_id": "1", "edited_at": at, "net_amount": "-2"}],
+        "tax_lines": [{"order_id": order_id, "tax_line_no": "1", "tax_rate": "0.21", "tax_amount": "0"}],
+        "payments": [{"order_id": order_id, "payment_id": "1", "kind": "card", "amount": "8", "paid_at": at}],
+        "order_costs": [{"order_id": order_id, "cost_id": "1", "kind": "shipping", "amount": "3.5"}],
     }
 
 
@@ -80,9 +86,8 @@ def raw(settings) -> dict[str, list[str]]:
 def keys_of(tables: Tables) -> dict[str, list[str]]:
     """The keys that `raw` should hold if all these rows are good."""
     return {
-        "orders": sorted(row["order_id"] for row in tables["orders"]),
-        "order_lines": sorted({f"{row['order_id']}/{row['line_id']}" for row in tables["order_lines"]}),
-        "refunds": sorted(f"{row['refund_id']}/1" for row in tables["refunds"]),
+        name: sorted({"/".join(row.get(column, "1") for column in contract.TABLES[name].key) for row in tables[name]})
+        for name in TABLES
     }
 
 
@@ -132,8 +137,8 @@ class Fault:
 def with_it(order_id: str) -> dict[str, list[tuple[str, str]]]:
     """What goes with an order into quarantine."""
     return {
-        "order_lines": [(f"{order_id}/1", "with_its_order")],
-        "refunds": [(f"r-{order_id}/1", "with_its_order")],
+        table.name: [(f"{'r-' if table is contract.REFUNDS else ''}{order_id}/1", "with_its_order")]
+        for table in contract.ORDER_PARTS
     }
 
 
@@ -141,7 +146,7 @@ FAULTS = {
     "unknown enum": Fault(
         whole("enum", 4, status="shipped"),
         ("orders", "status_known", "status", "shipped"),
-        ("one of pending, paid, partially_refunded", "Map the shop's word"),
+        ("one of draft, pending, authorised", "Map the shop's word"),
         {"orders": [("enum", "status_known")], **with_it("enum")},
         whole("enum", 4),
     ),
@@ -165,6 +170,13 @@ FAULTS = {
         ("belongs to an order", "Deliver the order, or take its lines out"),
         {"order_lines": [("nowhere/1", "line_has_order")]},
         whole("nowhere", 7),
+    ),
+    "payment without order": Fault(
+        {"payments": whole("unpaid", 7)["payments"]},
+        ("payments", "payment_has_order", "order_id", "unpaid"),
+        ("belongs to an order", "Deliver the order, or take its rows out of payments"),
+        {"payments": [("unpaid/1", "payment_has_order")]},
+        whole("unpaid", 7),
     ),
     "order that does not add up": Fault(
         whole("sum", 9, "12.50"),
@@ -305,10 +317,11 @@ def many_bad_orders() -> Tables:
         (
             one_more_order(currency="USD"),
             [
-                "orders: currency_is_the_shops",
+                "orders: currency_can_be_converted",
                 "currency, EUR",
                 "1 of 1 rows",
-                "2024-01-23, new: currency = USD",
+                "2024-01-23, new: currency = USD, without a rate on or before 2024-01-23",
+                "add its rates to exchange_rates",
                 "correct the export",
                 "set shop.currency",
             ],
@@ -325,7 +338,7 @@ def many_bad_orders() -> Tables:
             ],
         ),
     ],
-    ids=["another currency", "1 % limit passed"],
+    ids=["currency without a rate", "1 % limit passed"],
 )
 def test_of_a_rejected_batch_nothing_is_loaded_until_it_is_corrected(settings, tables, words):
     write_shop(settings.source.path, **tables)
@@ -359,6 +372,33 @@ def test_a_rejected_history_is_read_again_though_no_stamp_says_that_it_was_corre
     write_shop(settings.source.path, **tables)
     take_in(settings)
     assert raw(settings) == keys_of(tables)
+
+
+def test_an_order_in_another_currency_is_loaded_the_night_after_its_rates_are_there(settings):
+    tables = one_more_order(currency="USD")
+    write_shop(settings.source.path, **tables)
+    with pytest.raises(BatchRejected, match="exchange_rates"):
+        take_in(settings)
+    rates = [{"currency": "USD", "rate_date": "2024-01-19", "rate": "0.918273645"}]
+    write_shop(settings.source.path, exchange_rates=rates)
+    take_in(settings)
+    assert raw(settings) == keys_of(tables)
+    assert query(settings, "select currency, rate_date, rate::varchar from raw.exchange_rates") == [
+        ("USD", dt.date(2024, 1, 19), "0.918273645")
+    ]
+
+
+def test_a_table_that_the_shop_does_not_have_is_empty_in_the_warehouse_with_all_its_columns(tmp_path):
+    settings = make_settings(tmp_path, shop=SHOP)
+    write_shop(settings.source.path, orders=GOOD["orders"], order_lines=GOOD["order_lines"])
+    take_in(settings)
+    for table in contract.TABLES.values():
+        columns = query(settings, f"select column_name, column_type from (describe raw.{table.name})")
+        first = [("source_id", "VARCHAR"), *([("order_date", "DATE")] if table.by_day else [])]
+        own = [(c.landed_name, contract.DUCKDB_TYPES[c.type]) for c in table.columns]
+        assert columns == [*first, *own, (contract.EXTRACTED_AT, "TIMESTAMP")]
+        is_delivered = table.name in ("orders", "order_lines", "source_counts")
+        assert bool(query(settings, f"select 1 from raw.{table.name} limit 1")) == is_delivered
 
 
 def drop_a_column(folder: Path) -> None:
@@ -444,7 +484,7 @@ def test_an_empty_shop_loads_nothing_and_its_first_order_the_night_after(tmp_pat
         path.write_text(path.read_text().splitlines()[0])
     take_in(settings)
     assert raw(settings) == {name: [] for name in TABLES}
-    assert counts(settings) == dict.fromkeys(TABLES, (0, 0, 0, 0))
+    assert counts(settings) == dict.fromkeys(COMPULSORY, (0, 0, 0, 0))
     write_shop(settings.source.path, **whole("first", 24))
     take_in(settings)
     assert raw(settings) == keys_of(whole("first", 24))
@@ -453,7 +493,7 @@ def test_an_empty_shop_loads_nothing_and_its_first_order_the_night_after(tmp_pat
 
 def test_a_day_without_orders_is_on_record_and_takes_a_late_order(settings):
     of_the_day = "select table_name, read_count from raw.validations where order_date = '2024-01-05' order by all"
-    assert query(settings, of_the_day) == [(name, 0) for name in sorted(TABLES)]
+    assert query(settings, of_the_day) == [(name, 0) for name in COMPULSORY]
     assert query(settings, "select count(distinct order_date) from raw.validations") == [(24,)]
     tables = merged(GOOD, whole("late", 5, updated_at="2024-01-24 12:00:00"))
     write_shop(settings.source.path, **tables)

@@ -56,6 +56,8 @@ def test_the_lineage_reads_as_the_flow(specs):
         "marts/segment_summary",
         "marts/monthly_cohorts",
         "marts/revenue_daily",
+        "marts/revenue_bridge",
+        "marts/margin_ladder",
         "marts/revenue_concentration",
         "marts/reconciliation",
         "marts/data_quality",

@@ -22,7 +22,7 @@ def bad_value(rule):
             return rule.values[0]
         case "at_least":
             return rule.values[0] - 0.01
-    return not rule.values[0] if isinstance(rule.values[0], bool) else 2 if rule.values[0] == 1 else "other"
+    return not rule.values[0] if isinstance(rule.values[0], bool) else 2 if rule.values[0] == 1 else "unheard of"
 
 
 def frame_of(suite, bad_rows=()):

@@ -74,6 +74,45 @@ def test_an_old_order_that_changed_is_replaced_where_it_lies_and_its_neighbours_
     assert landing.read_day(settings, "refunds", D("2024-01-02")).num_rows == 1
 
 
+def parts_of(settings, day):
+    names = ("order_edits", "tax_lines", "payments", "order_costs")
+    tables = {name: landing.read_day(settings, name, D(day)).to_pylist() for name in names}
+    return {name: [row["order_id"] for row in rows] for name, rows in tables.items() if rows}
+
+
+def test_all_parts_of_an_order_change_and_go_with_it(settings, shop):
+    shop.orders["A2"] = order("A2", "2024-01-02 11:00", payments=[payment_of("p", "10")])
+    extraction.extract_changes(settings, shop, NOW)
+    assert parts_of(settings, "2024-01-02") == {"payments": ["A2"]}
+    edit = {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(5)}
+    tax = {"tax_line_no": 1, "tax_rate": Decimal("0.21"), "tax_amount": Decimal(0)}
+    cost = {"cost_id": "1", "kind": "shipping", "amount": Decimal(4)}
+    more = {"edits": [edit], "taxes": [tax], "costs": [cost], "payments": [payment_of("1", "10"), payment_of("2", "5")]}
+    change(shop, "A", "2024-01-19 12:00", **more)
+    assert extraction.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-02")}
+    assert parts_of(settings, "2024-01-02") == {
+        "order_edits": ["A"],
+        "tax_lines": ["A"],
+        "payments": ["A", "A", "A2"],
+        "order_costs": ["A"],
+    }
+    change(shop, "A", "2024-01-19 13:00", edits=[], taxes=[], costs=[], payments=[payment_of("1", "10")])
+    extraction.extract_changes(settings, shop, LATER)
+    assert parts_of(settings, "2024-01-02") == {"payments": ["A", "A2"]}
+
+
+def test_an_edit_without_a_stamp_is_found_by_the_shops_own_count(settings, shop):
+    extraction.extract_changes(settings, shop, NOW)
+    shop.orders["C"]["edits"] = [
+        {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(0)},
+    ]
+    assert extraction.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-18")}
+
+
+def payment_of(payment_id, amount):
+    return {"payment_id": payment_id, "kind": "card", "amount": Decimal(amount)}
+
+
 def refund_of(amount):
     return {"refund_id": "R", "refunded_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(amount)}
 

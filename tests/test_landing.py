@@ -53,6 +53,27 @@ def test_a_day_without_rows_is_landed_too(settings):
     assert ids_on(settings, NEXT_DAY) == []
 
 
+def test_a_table_without_rows_on_a_day_costs_no_file(settings):
+    empty = {table.name: table.landed_schema().empty_table() for table in contract.ORDER_PARTS}
+    day = pa.array([], pa.date32())
+    empty = {name: rows.add_column(0, "order_date", day) for name, rows in empty.items()}
+    landing.write_days(settings, [DAY], {"orders": order_rows("A"), **empty}, NOW)
+    assert {path.name for path in (settings.landing_path / "days" / f"{DAY}").iterdir()} == {"orders.parquet", "digest"}
+    assert landing.read_day(settings, "payments", DAY).schema.names[:3] == ["order_date", "order_id", "payment_id"]
+
+
+def test_a_day_landed_under_another_contract_counts_as_never_read(settings, monkeypatch):
+    land(settings, "A")
+    land(settings, "B", day=NEXT_DAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "_contract_version", lambda: "other")
+        assert landing.landed_days(settings) == {}
+        assert land(settings, "A") == {DAY}
+        assert list(landing.landed_days(settings)) == [DAY]
+    assert list(landing.landed_days(settings)) == [NEXT_DAY]
+    assert land(settings, "A") == {DAY}
+
+
 @pytest.mark.parametrize("moment", ["while building", "between the renames", "before removing the old"])
 def test_a_kill_at_any_moment_leaves_the_old_day_or_the_new_one(settings, moment):
     land(settings, "old")

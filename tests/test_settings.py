@@ -32,6 +32,7 @@ def write(tmp_path: Path):
 
 def test_the_shops_that_come_with_the_project_are_valid_but_for_a_missing_download():
     assert load_settings(PROJECT_ROOT / "shops/cdnow.toml").shop.id == "cdnow"
+    assert load_settings(PROJECT_ROOT / "shops/demo.toml").shop.id == "demo"
     if GIFT_SHOP_FILE.exists():
         assert load_settings(PROJECT_ROOT / "shops/online_retail.toml").shop.id == "online_retail"
     else:
@@ -53,7 +54,7 @@ def test_a_good_file_gives_defaults_and_full_paths(write, tmp_path):
         (('"Europe/Amsterdam"', '"Europe/Amsterdm"'), "", ["shop.timezone", "did you mean 'Europe/Amsterdam'"]),
         (("start_date", "start_dat"), "", ["shop.start_date: missing", "shop.start_dat: unknown", "as_of, currency"]),
         (("2024-01-01", "2024-01-01\nas_of = 2023-01-01"), "", ["as_of must be later than start_date (2024-01-01)"]),
-        (('"files"', '"shopware"'), "", ["source", "shopware", "'cdnow', 'online_retail', 'files'"]),
+        (('"files"', '"shopware"'), "", ["source", "shopware", "'cdnow', 'online_retail', 'files', 'demo'"]),
         (("", ""), "pth = 3\n", ["source.pth: unknown setting (did you mean 'path'?)"]),
         (("", ""), "[schedule]\nnightly = '25:00'\n", ["schedule.nightly", "'25:00'"]),
         (("", ""), "[extract]\nlook_back_days = 0\n", ["extract.look_back_days", "0", "greater than or equal to 1"]),
@@ -79,7 +80,7 @@ def test_a_missing_source_path_says_where_it_looked(write, tmp_path):
 
 
 def test_a_missing_shop_file_lists_the_shops_there_are():
-    with pytest.raises(SettingsError, match="Shops here: cdnow, online_retail"):
+    with pytest.raises(SettingsError, match="Shops here: cdnow, demo, online_retail"):
         load_settings("shops/nope.toml")
 
 

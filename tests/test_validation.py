@@ -14,7 +14,21 @@ from hypothesis import strategies as st
 from pipelines import contract, landing, quarantine, validation
 from pipelines.validation import expectations, rules, validate_landing
 from tests import plain_rules
-from tests.landed import DAY, NEXT_DAY, counted, land, land_keyed, line, order, refund, shop_of
+from tests.landed import (
+    DAY,
+    NEXT_DAY,
+    cost,
+    counted,
+    edit,
+    land,
+    land_keyed,
+    line,
+    order,
+    payment,
+    refund,
+    shop_of,
+    tax_line,
+)
 from tests.shops import AS_OF, make_settings
 
 FUTURE = dt.datetime.combine(AS_OF, dt.time(12)) + dt.timedelta(days=1)
@@ -62,6 +76,8 @@ def files(settings):
     return {path.name: path.read_bytes() for path in settings.quarantine_path.rglob("*") if path.is_file()}
 
 
+WHOLE = (order("X"), line("X"))
+
 # What breaks each rule about rows, as a day of its own; the good order on it must stay.
 BAD = {
     ("orders", "order_id_not_null"): [order(None, "0")],
@@ -78,6 +94,9 @@ BAD = {
     ("orders", "order_id_unique"): [order("X"), order("X", status="cancelled"), line("X")],
     ("orders", "order_adds_up"): [order("X", "10.04"), line("X")],
     ("orders", "placed_not_in_future"): [order("X", placed_at=FUTURE), line("X")],
+    ("orders", "paid_not_in_future"): [order("X", paid_at=FUTURE), line("X")],
+    ("orders", "order_type_known"): [order("X", order_type="gift"), line("X")],
+    ("orders", "tax_lines_add_up"): [order("X"), line("X"), tax_line("X", amount="2.10")],
     ("orders", "order_has_lines"): [order("X", "0")],
     ("order_lines", "order_id_not_null"): [line(None)],
     ("order_lines", "line_id_not_null"): [order("X"), line("X", None)],
@@ -86,6 +105,8 @@ BAD = {
     ("order_lines", "discount_net_amount_not_negative"): [order("X"), line("X", discount_net_amount=Decimal(-1))],
     ("order_lines", "unit_cost_amount_not_negative"): [order("X"), line("X", unit_cost_amount=Decimal(-1))],
     ("order_lines", "line_type_known"): [order("X"), line("X", line_type="bribe")],
+    ("order_lines", "tax_rate_not_negative"): [order("X"), line("X", tax_rate=Decimal("-0.21"))],
+    ("order_lines", "voucher_kind_known"): [order("X"), line("X", voucher_kind="paper")],
     ("order_lines", "order_id_and_line_id_unique"): [order("X", "13"), line("X"), line("X", amount="3")],
     ("order_lines", "line_has_order"): [line("X")],
     ("order_lines", "quantity_not_zero"): [order("X"), line("X", quantity=Decimal(0))],
@@ -106,12 +127,55 @@ BAD = {
     ("refunds", "refund_id_and_refund_line_no_unique"): [refund("r", None), refund("r", None, "5")],
     ("refunds", "refund_has_order"): [refund("r", "X")],
     ("refunds", "refunded_not_in_future"): [refund("r", None, refunded_at=FUTURE)],
+    ("order_edits", "order_id_not_null"): [edit(None)],
+    ("order_edits", "edit_id_not_null"): [*WHOLE, edit("X", None)],
+    ("order_edits", "edited_at_not_null"): [*WHOLE, edit("X", edited_at=None)],
+    ("order_edits", "net_amount_not_null"): [*WHOLE, edit("X", net_amount=None)],
+    ("order_edits", "kind_known"): [*WHOLE, edit("X", kind="swap")],
+    ("order_edits", "order_id_and_edit_id_unique"): [*WHOLE, edit("X"), edit("X", amount="6")],
+    ("order_edits", "edit_has_order"): [edit("X")],
+    ("order_edits", "edited_not_in_future"): [*WHOLE, edit("X", edited_at=FUTURE)],
+    ("tax_lines", "order_id_not_null"): [tax_line(None)],
+    ("tax_lines", "tax_line_no_not_null"): [*WHOLE, tax_line("X", None)],
+    ("tax_lines", "tax_rate_not_null"): [*WHOLE, tax_line("X", tax_rate=None)],
+    ("tax_lines", "tax_rate_not_negative"): [*WHOLE, tax_line("X", tax_rate=Decimal("-0.21"))],
+    ("tax_lines", "tax_amount_not_null"): [*WHOLE, tax_line("X", tax_amount=None)],
+    ("tax_lines", "order_id_and_tax_line_no_unique"): [*WHOLE, tax_line("X"), tax_line("X", tax_rate=Decimal(0))],
+    ("tax_lines", "tax_line_has_order"): [tax_line("X")],
+    ("payments", "order_id_not_null"): [payment(None)],
+    ("payments", "payment_id_not_null"): [*WHOLE, payment("X", None)],
+    ("payments", "kind_not_null"): [*WHOLE, payment("X", kind=None)],
+    ("payments", "kind_known"): [*WHOLE, payment("X", kind="seashells")],
+    ("payments", "amount_not_null"): [*WHOLE, payment("X", amount=None)],
+    ("payments", "amount_not_negative"): [*WHOLE, payment("X", amount="-10")],
+    ("payments", "state_known"): [*WHOLE, payment("X", state="lost")],
+    ("payments", "fee_amount_not_negative"): [*WHOLE, payment("X", fee_amount=Decimal(-1))],
+    ("payments", "order_id_and_payment_id_unique"): [*WHOLE, payment("X"), payment("X", amount="5")],
+    ("payments", "payment_has_order"): [payment("X")],
+    ("payments", "paid_not_in_future"): [*WHOLE, payment("X", paid_at=FUTURE)],
+    ("order_costs", "order_id_not_null"): [cost(None)],
+    ("order_costs", "cost_id_not_null"): [*WHOLE, cost("X", None)],
+    ("order_costs", "kind_not_null"): [*WHOLE, cost("X", kind=None)],
+    ("order_costs", "kind_known"): [*WHOLE, cost("X", kind="lunch")],
+    ("order_costs", "amount_not_null"): [*WHOLE, cost("X", amount=None)],
+    ("order_costs", "order_id_and_cost_id_unique"): [*WHOLE, cost("X"), cost("X", amount="4")],
+    ("order_costs", "cost_has_order"): [cost("X")],
+    ("order_costs", "booked_not_in_future"): [*WHOLE, cost("X", booked_at=FUTURE)],
 }
 
 
 def subscription(subscription_id, **columns):
     good = {"plan": "bread", "started_at": dt.datetime(2024, 1, 1), "interval": "month", "net_amount": Decimal(9)}
     return {"subscription_id": subscription_id, **good, **columns}
+
+
+def product_cost(product_id, **columns):
+    good = {"product_id": product_id, "valid_from_date": DAY, "unit_cost_amount": Decimal(4)}
+    return {**good, **columns}
+
+
+def exchange_rate(currency, rate="0.92", rate_date=DAY):
+    return {"currency": currency, "rate_date": rate_date, "rate": rate and Decimal(rate)}
 
 
 BAD_KEYED = {
@@ -128,6 +192,21 @@ BAD_KEYED = {
     ("products", "variant_id_not_null"): [{"product_id": "A", "variant_id": None}],
     ("products", "unit_cost_amount_not_negative"): [{"product_id": "B", "unit_cost_amount": Decimal(-1)}],
     ("products", "product_id_and_variant_id_unique"): [{"product_id": "X"}, {"product_id": "X", "title": "Cup"}],
+    ("product_costs", "product_id_not_null"): [product_cost(None)],
+    ("product_costs", "variant_id_not_null"): [product_cost("A", variant_id=None)],
+    ("product_costs", "valid_from_date_not_null"): [product_cost("B", valid_from_date=None)],
+    ("product_costs", "unit_cost_amount_not_null"): [product_cost("C", unit_cost_amount=None)],
+    ("product_costs", "unit_cost_amount_not_negative"): [product_cost("D", unit_cost_amount=Decimal(-1))],
+    ("product_costs", "product_id_and_variant_id_and_valid_from_date_unique"): [
+        product_cost("X"),
+        product_cost("X", unit_cost_amount=Decimal(5)),
+    ],
+    ("exchange_rates", "currency_not_null"): [exchange_rate(None)],
+    ("exchange_rates", "rate_date_not_null"): [exchange_rate("AAA", rate_date=None)],
+    ("exchange_rates", "rate_not_null"): [exchange_rate("BBB", None)],
+    ("exchange_rates", "rate_not_negative"): [exchange_rate("CCC", "-0.92")],
+    ("exchange_rates", "rate_not_zero"): [exchange_rate("DDD", "0")],
+    ("exchange_rates", "currency_and_rate_date_unique"): [exchange_rate("XXX"), exchange_rate("XXX", "0.93")],
     ("subscriptions", "subscription_id_not_null"): [subscription(None)],
     ("subscriptions", "plan_not_null"): [subscription("A", plan=None)],
     ("subscriptions", "started_at_not_null"): [subscription("B", started_at=None)],
@@ -138,7 +217,12 @@ BAD_KEYED = {
     ("subscriptions", "subscription_id_unique"): [subscription("X"), subscription("X", plan="rolls")],
 }
 
-WHOLE_BATCH = {"currency_is_the_shops", "rows_match_source", "amount_matches_source"}
+WHOLE_BATCH = {"currency_can_be_converted", "rows_match_source", "amount_matches_source"}
+
+
+def own_day(number):
+    """The day of the fault of this number; backwards, so that none lies in the future."""
+    return DAY - dt.timedelta(days=number)
 
 
 def on_day(rows, number, day):
@@ -149,7 +233,7 @@ def on_day(rows, number, day):
         for key in ("order_id", "refund_id"):
             if row.get(key) is not None:
                 row[key] = f"{row[key]}{number}"
-        for stamp in ("placed_at", "refunded_at"):
+        for stamp in ("placed_at", *contract.PART_STAMPS.values()):
             if row.get(stamp) not in (None, FUTURE):
                 row[stamp] = dt.datetime.combine(day, row[stamp].time())
         moved.append(row)
@@ -162,10 +246,10 @@ def dirty(tmp_path_factory):
     settings = make_settings(tmp_path_factory.mktemp("dirty"), validation={"quarantine_limit_rate": 1})
     rows = []
     for number, bad_rows in enumerate(BAD.values()):
-        day = DAY + dt.timedelta(days=number)
+        day = own_day(number)
         rows += [order(f"good{number}", day=day), line(f"good{number}", day=day), *on_day(bad_rows, number, day)]
     land(settings, *rows)
-    for name in ("customers", "customer_aliases", "products", "subscriptions"):
+    for name in (table.name for table in contract.KEYED_TABLES):
         land_keyed(settings, name, *(row for (table, _), rows in BAD_KEYED.items() if table == name for row in rows))
     return settings, validate_landing(settings)
 
@@ -173,7 +257,7 @@ def dirty(tmp_path_factory):
 @pytest.mark.parametrize(("table", "name"), BAD, ids=lambda value: value)
 def test_a_row_that_breaks_a_rule_is_found_and_shown(dirty, table, name):
     _, report = dirty
-    day = DAY + dt.timedelta(days=list(BAD).index((table, name)))
+    day = own_day(list(BAD).index((table, name)))
     found = check(report, table, name)
     rows_of_table = [row for row in BAD[table, name] if row["table"] == table]
     assert not found.passed
@@ -194,9 +278,12 @@ def test_every_rule_about_rows_is_among_those_seen_to_fail():
 
 def test_what_breaks_a_rule_is_kept_back_and_the_good_order_beside_it_is_not(dirty):
     settings, report = dirty
-    warned = {"order_has_lines", "line_discount_adds_up", "line_not_repeated"}
+    warned = {
+        *("order_has_lines", "line_discount_adds_up", "line_not_repeated"),
+        *("tax_lines_add_up", "booked_not_in_future"),
+    }
     for number, (_, name) in enumerate(BAD):
-        orders = {row[1] for row in accepted(settings, days=[DAY + dt.timedelta(days=number)])}
+        orders = {row[1] for row in accepted(settings, days=[own_day(number)])}
         expected = {f"good{number}", f"X{number}"} if name in warned else {f"good{number}"}
         assert orders == expected, name
     assert not report.rejected
@@ -205,11 +292,12 @@ def test_what_breaks_a_rule_is_kept_back_and_the_good_order_beside_it_is_not(dir
 def test_what_is_kept_back_of_keyed_tables_is_not_loaded(dirty):
     settings, _ = dirty
     assert duckdb.sql(quarantine.accepted_keyed_query(settings, "customers")).fetchall() == []
-    assert duckdb.sql(f"select count(*) from '{quarantine.keyed_file(settings)}'").fetchone() == (22,)
+    assert duckdb.sql(f"select count(*) from '{quarantine.keyed_file(settings)}'").fetchone() == (36,)
 
 
 def test_a_clean_shop_passes_every_check(settings):
-    land(settings, order("A", "15"), line("A"), line("A", "2", "5"), refund("r", "A"), refund("s", None))
+    parts = [edit("A", amount="-2"), tax_line("A"), payment("A"), payment("A", "2", "5"), cost("A")]
+    land(settings, order("A", "15"), line("A"), line("A", "2", "5"), refund("r", "A"), refund("s", None), *parts)
     land_keyed(settings, "customers", {"customer_id": "A"}, {"customer_id": "B"})
     land_keyed(settings, "products", {"product_id": "A"}, {"product_id": "A", "variant_id": "red"})
     report = validate_landing(settings)
@@ -218,24 +306,41 @@ def test_a_clean_shop_passes_every_check(settings):
     assert check(report, "order_lines", "line_has_order").checked_count == 2
     assert list(files(settings)) == ["validated.parquet"]
     assert keys(settings, "refunds") == ["r/1", "s/1"]
+    assert keys(settings, "payments") == ["A/1", "A/2"]
+    amounts = records(settings, "table_name in ('order_edits', 'payments') and rule = 'all rules'")
+    assert [(row[1], row[-2]) for row in amounts] == [("order_edits", Decimal(-2)), ("payments", Decimal(0))]
 
 
-def test_an_order_is_kept_back_whole_with_its_lines_and_refunds(settings):
-    land(settings, order("A", "20"), line("A"), line("A", "2", quantity=Decimal(0)), refund("r", "A"), *shop_of(DAY, 1))
+def test_an_order_is_kept_back_whole_with_all_its_parts(settings):
+    parts = [refund("r", "A"), edit("A"), tax_line("A"), payment("A"), cost("A")]
+    land(settings, order("A", "20"), line("A"), line("A", "2", quantity=Decimal(0)), *parts, *shop_of(DAY, 1))
     report = validate_landing(settings)
     assert kept_back(settings) == [
+        ("order_costs", "A/1", "with_its_order"),
+        ("order_edits", "A/1", "with_its_order"),
         ("order_lines", "A/1", "with_its_order"),
         ("order_lines", "A/2", "quantity_not_zero"),
         ("orders", "A", "with_its_order"),
+        ("payments", "A/1", "with_its_order"),
         ("refunds", "r/1", "with_its_order"),
+        ("tax_lines", "A/1", "with_its_order"),
     ]
     assert failed(report) == {
         ("order_lines", "quantity_not_zero"): 1,
-        ("order_lines", "with_its_order"): 1,
-        ("orders", "with_its_order"): 1,
-        ("refunds", "with_its_order"): 1,
+        **{(table.name, "with_its_order"): 1 for table in contract.ORDER_TABLES},
     }
     assert keys(settings, "order_lines") == [f"{DAY}-0/1"]
+    assert all(accepted(settings, table.name) == [] for table in contract.ORDER_PARTS[1:])
+
+
+@pytest.mark.parametrize("part", [edit, tax_line, payment, cost])
+def test_a_bad_part_keeps_its_whole_order_back(settings, part):
+    land(settings, order("A"), line("A"), edit("A"), tax_line("A"), payment("A"), cost("A"), part("A", None))
+    validate_landing(settings)
+    assert {name for name, _, _ in kept_back(settings)} == {
+        *("orders", "order_lines", "order_edits", "tax_lines", "payments", "order_costs")
+    }
+    assert keys(settings) == []
 
 
 def test_a_kept_row_says_why_and_holds_what_was_landed(settings):
@@ -271,6 +376,78 @@ def test_everything_an_order_consists_of_counts_when_it_is_added_up(settings):
         line("lines' tax", tax_amount=Decimal("2.10")),
     )
     assert failed(validate_landing(settings)) == {}
+
+
+def test_lines_of_every_type_count_when_an_order_is_added_up(settings):
+    lines = [line("A", line_type, "2", line_type=line_type) for line_type in ("tip", "duty", "deposit")]
+    land(settings, order("A", "16"), line("A"), *lines, order("B", "12"), *({**row, "order_id": "B"} for row in lines))
+    validate_landing(settings)
+    assert keys(settings) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("own_tax", "line_tax", "tax_lines", "is_good"),
+    [
+        ("2.10", "0", ["2.10"], True),
+        ("2.10", "0", ["2.12"], True),
+        ("2.10", "0", ["2.1201"], False),
+        ("2.10", "0", ["1.05", "1.02"], True),
+        ("2.10", "0", ["1.05", "1.0199"], False),
+        (None, "2.10", ["2.10"], True),
+        (None, "2.10", ["2.00"], False),
+        ("2.10", "0", [], True),
+    ],
+)
+def test_tax_lines_add_up_to_the_orders_tax_to_a_cent_each(settings, own_tax, line_tax, tax_lines, is_good):
+    taxes = [tax_line("A", number, amount) for number, amount in enumerate(tax_lines)]
+    own = own_tax and Decimal(own_tax)
+    land(settings, order("A", "12.10", tax_amount=own), line("A", tax_amount=Decimal(line_tax)), *taxes)
+    assert failed(validate_landing(settings)) == ({} if is_good else {("orders", "tax_lines_add_up"): 1})
+    assert keys(settings) == ["A"]
+
+
+BEFORE = DAY - dt.timedelta(days=40)
+
+
+@pytest.mark.parametrize(
+    ("rates", "is_good"),
+    [
+        ([], False),
+        ([exchange_rate("GBP")], False),
+        ([exchange_rate("USD", rate_date=NEXT_DAY)], False),
+        ([exchange_rate("USD", rate_date=DAY)], True),
+        ([exchange_rate("USD", rate_date=BEFORE)], True),
+        ([exchange_rate("USD", "0", DAY), exchange_rate("USD", rate_date=BEFORE)], True),
+        # Rates that their own rules keep back convert nothing.
+        ([exchange_rate("USD", "0")], False),
+        ([exchange_rate("USD", "-1")], False),
+        ([exchange_rate("USD", None)], False),
+        ([exchange_rate("USD", rate_date=None)], False),
+        ([exchange_rate("USD", "0.92"), exchange_rate("USD", "0.93")], False),
+        ([exchange_rate("USD", "0.92"), exchange_rate("USD", None)], False),
+        ([exchange_rate("USD", "0.92"), exchange_rate("USD", "0.92")], True),
+    ],
+)
+def test_an_order_in_another_currency_needs_a_rate_of_its_day_or_before(settings, rates, is_good):
+    land(settings, order("A", currency="USD"), line("A"), order("B"), line("B"))
+    land_keyed(settings, "exchange_rates", *rates)
+    report = validate_landing(settings)
+    assert check(report, "orders", "currency_can_be_converted").passed == is_good
+    assert bool(report.rejected) != is_good
+    assert (quarantine.validated_digests(settings) == landing.landed_days(settings)) == is_good
+
+
+def test_a_rate_that_comes_later_cures_the_rejected_day_and_leaves_the_good_ones_alone(settings):
+    land(settings, *shop_of(NEXT_DAY, 2))
+    validate_landing(settings)
+    land(settings, order("A", currency="USD"), line("A"))
+    assert validate_landing(settings).rejected
+    land_keyed(settings, "exchange_rates", exchange_rate("USD", rate_date=BEFORE))
+    report = validate_landing(settings)
+    assert (report.rejected, report.validated_days) == ([], [DAY])
+    land_keyed(settings, "exchange_rates", exchange_rate("USD", rate_date=BEFORE), exchange_rate("USD"))
+    assert validate_landing(settings).validated_days == []
+    assert keys(settings) == [f"{NEXT_DAY}-0", f"{NEXT_DAY}-1", "A"]
 
 
 def test_an_order_of_today_is_no_order_of_the_future(settings):
@@ -323,7 +500,18 @@ def test_a_repeated_row_of_a_keyed_table_is_taken_once(settings):
 @pytest.mark.parametrize(
     ("rows", "table", "name", "words"),
     [
-        ([order("A", currency="USD"), line("A")], "orders", "currency_is_the_shops", "A: currency = USD"),
+        (
+            [order("A", currency="USD"), line("A")],
+            "orders",
+            "currency_can_be_converted",
+            f"A: currency = USD, without a rate on or before {DAY}",
+        ),
+        (
+            [order("A"), line("A"), edit("A", amount="-3"), counted(2, "13")],
+            "source_counts",
+            "amount_matches_source",
+            "7.0000 landed, the source counts 13.0000",
+        ),
         (
             [order("A"), line("A"), counted(2, "10")],
             "source_counts",
@@ -458,7 +646,6 @@ def test_a_day_without_orders_is_validated_like_any_other(settings):
     assert [row[1:7] for row in records(settings, "rule = 'all rules'")] == [
         ("order_lines", "all rules", "all", 0, 0, 0),
         ("orders", "all rules", "all", 0, 0, 0),
-        ("refunds", "all rules", "all", 0, 0, 0),
     ]
     assert accepted(settings) == []
 
@@ -552,13 +739,14 @@ days = st.sampled_from([DAY, NEXT_DAY])
 any_order = st.builds(order, ids, amounts, days, status=st.sampled_from(["paid", "odd"]))
 any_line = st.builds(line, ids, st.sampled_from(["1", "2", None]), amounts, days)
 any_refund = st.builds(refund, st.sampled_from(["r", "s"]), ids, amounts, days)
+any_part = st.one_of(st.builds(part, ids, st.sampled_from([None, "1", "2"]), amounts, days) for part in (edit, payment))
 
 
-@given(st.lists(any_order | any_line | any_refund, max_size=12))
+@given(st.lists(any_order | any_line | any_refund | any_part, max_size=12))
 @hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_of_any_shop_every_row_is_repeated_accepted_or_quarantined(tmp_path_factory, rows):
     settings = make_settings(tmp_path_factory.mktemp("any"))
-    # What every source promises: lines and refunds lie on a day of their order.
+    # What every source promises: the parts of an order lie on a day of it.
     order_days = {row["order_id"]: row["order_date"] for row in rows if row["table"] == "orders"}
     rows = [{**row, "order_date": order_days.get(row["order_id"], row["order_date"])} for row in rows]
     land(settings, *rows, days=(DAY, NEXT_DAY))
@@ -574,6 +762,7 @@ def test_of_any_shop_every_row_is_repeated_accepted_or_quarantined(tmp_path_fact
     # No order is loaded in part, and no key twice.
     orders = {row[1] for row in accepted(settings)}
     assert len(orders) == len(accepted(settings))
+    assert all({row[1] for row in accepted(settings, name)} <= orders for name in ("order_edits", "payments"))
     assert {row[1] for row in accepted(settings, "order_lines")} <= orders
     expected = {(row["order_id"], row["line_id"]) for row in rows if row["table"] == "order_lines"}
     loaded = [(row[1], row[2]) for row in accepted(settings, "order_lines")]

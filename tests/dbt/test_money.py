@@ -269,7 +269,7 @@ def test_a_count_of_the_source_that_is_off_by_a_cent_fails(tmp_path: Path) -> No
         ),
         (
             "order_discounts_are_spread_in_full",
-            "update core.revenue_events set amount = 0 where source_part = 'order_discount'",
+            "update core.revenue_events set original_amount = 0 where source_part = 'order_discount'",
         ),
         ("refunds_are_spread_in_full", "delete from core.refund_lines where line_id = '3'"),
         ("credit_notes_take_no_piece_twice", "update core.refund_matches set quantity = 4 where match = 'matched'"),

@@ -12,7 +12,7 @@ from tests.dbt.shop import DBT_PROJECT, dbt_results, line, make_raw, order, proj
 if TYPE_CHECKING:
     from pathlib import Path
 
-MART_TYPES = {"varchar", "bigint", "boolean", "date", "timestamp", "double", "decimal(18, 4)"}
+MART_TYPES = {"varchar", "bigint", "boolean", "date", "timestamp", "double", "decimal(18, 4)", "decimal(18, 9)"}
 DOC_BLOCK = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
 DOCS = (DBT_PROJECT / "models" / "docs.md").read_text(encoding="utf-8")
 
@@ -63,7 +63,7 @@ def test_every_definition_is_used() -> None:
 def test_names_and_types_of_columns_agree(models: list[Any]) -> None:
     """The ending of a name is its unit."""
     endings = {
-        "_amount": {"decimal(18, 4)", "double"},
+        "_amount": {"decimal(18, 4)", "decimal(18, 9)", "double"},
         "_count": {"bigint"},
         "_date": {"date"},
         "_at": {"timestamp"},

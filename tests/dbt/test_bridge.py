@@ -1,0 +1,315 @@
+"""The bridge from the platform's own total to net revenue, and the ladder from there to contribution, by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from pipelines import transform
+from tests.dbt.shop import build_part, dbt_results, line, make_raw, order, refund, rows, run_dbt
+from tests.shops import make_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MARTS = "+revenue_bridge +margin_ladder +customer_lifetime_value +orders +revenue_daily"
+BRIDGE = "order_parts bridge_movements revenue_bridge"
+DAY, LATER = dt.date(2024, 3, 1), dt.date(2024, 3, 5)
+
+# Every step moves on DAY: old was bought the day before, the six after it never brought money in.
+ORDERS = [
+    order("old", "2024-02-29"),
+    order(
+        "full",
+        shipping_net_amount=5,
+        fee_net_amount=2,
+        undistributed_discount_net_amount=10,
+        tax_amount=Decimal("16.17"),
+        # A cent more than its parts.
+        total_gross_amount=Decimal("124.18"),
+    ),
+    order("plain", customer_id="bert"),
+    order("cancelled", status="cancelled"),
+    order("draft", status="draft"),
+    order("expired", status="expired"),
+    order("failed", status="failed"),
+    order("pending", status="pending"),
+    order("test", is_test=True),
+    order("bol", order_type="marketplace"),
+    order("dollars", customer_id="bert", currency="USD"),
+]
+ORDER_LINES = [
+    line("old", net_amount=30),
+    line("full", "1", net_amount=80, list_net_amount=100, discount_net_amount=20, tax_amount=Decimal("14.70")),
+    line("full", "2", sku="card", line_type="gift_card", net_amount=25),
+    line("full", "3", sku="tip", line_type="tip", net_amount=3),
+    line("full", "4", sku="duty", line_type="duty", net_amount=4),
+    line("full", "5", sku="crate", line_type="deposit", net_amount=1),
+    line("full", "6", sku="fix", line_type="adjustment", net_amount=-2),
+    line("plain", net_amount=20),
+    line("cancelled", net_amount=13),
+    line("draft", net_amount=11),
+    line("expired", net_amount=14),
+    line("failed", net_amount=15),
+    line("pending", net_amount=12),
+    line("test", net_amount=16),
+    line("bol", net_amount=40),
+    line("dollars", net_amount=100),
+]
+REFUNDS = [
+    refund("same day", "2024-03-01 18:00:00", "plain", line_id="1", net_amount=6),
+    refund("other day", "2024-03-01", "old", line_id="1", net_amount=9),
+    refund("no order", "2024-03-01", sku="vase", net_amount=4),
+    refund("dollars back", "2024-03-05", "dollars", line_id="1", net_amount=10),
+]
+OTHERS = {
+    "order_edits": [
+        {"order_id": "old", "edit_id": "1", "edited_at": "2024-03-01 09:00:00", "net_amount": 7},
+        {"order_id": "draft", "edit_id": "1", "edited_at": "2024-03-01 09:00:00", "net_amount": 99},
+    ],
+    # 70.00 of goods with 14.70 of tax: the points' 12.10 are 10.00 ex tax.
+    "payments": [{"order_id": "full", "payment_id": "1", "kind": "loyalty_points", "amount": Decimal("12.10")}],
+    "exchange_rates": [{"currency": "USD", "rate_date": dt.date(2024, 2, 28), "rate": Decimal("0.9")}],
+}
+STEPS = [
+    ("platform total", "365.18", 10, "365.18"),
+    ("tax", "-16.17", 1, "349.01"),
+    ("shipping", "-5", 1, "344.01"),
+    ("fees", "-2", 1, "342.01"),
+    ("tips", "-3", 1, "339.01"),
+    ("duties", "-4", 1, "335.01"),
+    ("deposits", "-1", 1, "334.01"),
+    ("gift cards sold", "-25", 1, "309.01"),
+    ("adjustments", "2", 1, "311.01"),
+    ("rounding", "-0.01", 1, "311"),
+    ("loyalty points", "-10", 1, "301"),
+    ("orders not counted: cancelled", "-13", 1, "288"),
+    ("orders not counted: draft", "-11", 1, "277"),
+    ("orders not counted: expired", "-14", 1, "263"),
+    ("orders not counted: failed", "-15", 1, "248"),
+    ("orders not counted: pending", "-12", 1, "236"),
+    ("orders not counted: test", "-16", 1, "220"),
+    ("edits", "7", 1, "227"),
+    ("refunds of other days", "-9", 1, "218"),
+    ("refunds of the same day", "-6", 1, "212"),
+    ("refunds without an order", "-4", 0, "208"),
+    ("currency", "-10", 1, "198"),
+    ("marketplaces", "-40", 1, "158"),
+    ("net revenue without marketplaces", "158", 4, "158"),
+    ("residual", "0", 0, "158"),
+    ("net revenue with marketplaces", "198", 5, "158"),
+]
+
+COSTLY = {
+    "orders": [
+        order("sold", shipping_net_amount=5),
+        order("unknown", "2024-03-03", "bert"),
+        order("test", is_test=True),
+    ],
+    "order_lines": [
+        line("sold", quantity=2, net_amount=100, unit_cost_amount=40),
+        line("unknown", net_amount=10),
+        line("test", net_amount=10, unit_cost_amount=4),
+    ],
+    "refunds": [refund("back", "2024-03-05", "sold", line_id="1", quantity=1, net_amount=50, is_restocked=True)],
+}
+COSTS = {
+    "payments": [
+        {"order_id": "sold", "payment_id": "1", "kind": "card", "amount": 105, "fee_amount": Decimal("1.5")},
+    ],
+    "order_costs": [
+        {"order_id": "sold", "cost_id": kind, "kind": kind, "amount": Decimal(amount), "booked_at": at}
+        for kind, amount, at in [
+            ("shipping", "3", None),
+            ("fulfilment", "2", None),
+            ("packaging", "1", None),
+            ("commission", "6", None),
+            ("return_handling", "4", "2024-03-05 12:00:00"),
+            ("chargeback_fee", "0.5", None),
+            ("service", "0.25", None),
+        ]
+    ]
+    + [{"order_id": "test", "cost_id": "1", "kind": "shipping", "amount": 9}],
+}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warehouse = make_raw(tmp_path_factory.mktemp("bridge"), ORDERS, ORDER_LINES, REFUNDS, **OTHERS)
+    run_dbt(warehouse, MARTS)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def costly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warehouse = make_raw(tmp_path_factory.mktemp("costly"), **COSTLY, **COSTS)
+    run_dbt(warehouse, MARTS)
+    return warehouse
+
+
+@pytest.fixture
+def copy(tmp_path: Path, shop: Path) -> Path:
+    return shutil.copy(shop, tmp_path / shop.name)
+
+
+def change(warehouse: Path, damage: str) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(damage)
+
+
+def test_every_kind_of_step_stands_on_its_day(shop: Path) -> None:
+    found = rows(
+        shop,
+        "select step, amount, order_count, running_amount from marts.revenue_bridge "
+        f"where revenue_date = '{DAY}' order by step_number",
+    )
+    assert found == [(step, Decimal(amount), count, Decimal(running)) for step, amount, count, running in STEPS]
+
+
+def test_a_day_of_refunds_alone_starts_at_nothing(shop: Path) -> None:
+    found = rows(
+        shop,
+        "select step, amount, order_count, line_kind from marts.revenue_bridge "
+        f"where revenue_date = '{LATER}' order by step_number",
+    )
+    assert found == [
+        ("platform total", 0, 0, "start"),
+        ("refunds of other days", -10, 1, "step"),
+        ("currency", 1, 1, "step"),
+        ("net revenue without marketplaces", -9, 1, "end"),
+        ("residual", 0, 0, "residual"),
+        ("net revenue with marketplaces", -9, 1, "memo"),
+    ]
+
+
+def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
+    assert rows(shop, "select step from marts.revenue_bridge where description is null or line_kind is null") == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "rebuilt", "step", "amount"),
+    [
+        (
+            "update raw.orders set total_gross_amount = total_gross_amount + 5 where order_id = 'plain'",
+            f"core_orders {BRIDGE}",
+            "rounding",
+            "-5.01",
+        ),
+        ("update raw.orders set tax_amount = tax_amount + 5 where order_id = 'full'", BRIDGE, "rounding", "4.99"),
+        (
+            "delete from core.revenue_events where order_id = 'plain' and event_kind = 'line'",
+            BRIDGE,
+            "rounding",
+            "-20.01",
+        ),
+        ("delete from core.revenue_events where refund_id = 'same day'", BRIDGE, "residual", "-6"),
+        ("delete from core.revenue_events where order_id = 'old' and event_kind = 'edit'", BRIDGE, "residual", "7"),
+        ("delete from core.refund_lines where refund_id = 'no order'", BRIDGE, "residual", "4"),
+    ],
+)
+def test_a_planted_discrepancy_stands_where_it_was_planted(
+    copy: Path, damage: str, rebuilt: str, step: str, amount: str
+) -> None:
+    change(copy, damage)
+    failed = {result.node.name for result in dbt_results(copy, rebuilt) if result.status == "fail"}
+    assert "bridge_leaves_no_residual" in failed
+    query = f"select amount from marts.revenue_bridge where revenue_date = '{DAY}' and step = '{step}'"
+    assert rows(copy, query) == [(Decimal(amount),)]
+
+
+def test_a_total_that_is_off_by_less_than_its_parts_may_be_rounded_passes(copy: Path) -> None:
+    change(copy, "update raw.orders set total_gross_amount = total_gross_amount + 0.03 where order_id = 'plain'")
+    assert not [result for result in dbt_results(copy, f"core_orders {BRIDGE}") if result.status == "fail"]
+
+
+def test_the_asset_check_names_the_step_the_day_and_the_order(copy: Path) -> None:
+    from pipelines.assets.transform import _check_results, models_before_predictions
+
+    change(copy, "update core.order_parts set rounding_amount = 5 where order_id = 'plain'")
+    settings = make_settings(copy.parent, home=copy.parent)
+    build = transform.build(settings, ["--select", "bridge_leaves_no_residual"])
+    context = SimpleNamespace(assets_def=models_before_predictions)
+    [check] = _check_results(context, build)
+    row = f"revenue_date {DAY}, step rounding, order_id plain, amount -5.0000"
+    assert (check.passed, check.check_name) == (False, "bridge_leaves_no_residual")
+    assert row in check.metadata["message"].value
+    with pytest.raises(transform.TransformError, match=row):
+        build.raise_on_failure()
+
+
+LADDER = (
+    "gross_amount, discount_amount, refunded_amount, net_revenue_amount, cost_of_goods_amount, gross_margin_amount, "
+    "shipping_amount, payment_fee_amount, shipping_cost_amount, commission_amount, return_handling_amount, "
+    "service_cost_amount, contribution_amount, cost_coverage_rate, is_cost_complete"
+)
+
+
+def test_the_ladder_goes_down_from_gross_sales_to_contribution(costly: Path) -> None:
+    def rungs(*amounts: str) -> tuple[Decimal, ...]:
+        return tuple(Decimal(amount) for amount in amounts)
+
+    sold = rungs("100", "0", "0", "100", "80", "20", "5", "1.5", "6", "6", "0.5", "0.25", "10.75", "1")
+    unknown = rungs("10", "0", "0", "10", "0", "10", "0", "0", "0", "0", "0", "0", "10", "0")
+    back = rungs("0", "0", "50", "-50", "-40", "-10", "0", "0", "0", "0", "4", "0", "-14", "1")
+    assert rows(costly, f"select revenue_date, {LADDER} from marts.margin_ladder order by revenue_date") == [
+        (DAY, *sold, True),
+        (dt.date(2024, 3, 3), *unknown, False),
+        (LATER, *back, True),
+    ]
+
+
+def test_a_customers_contribution_is_that_of_the_orders(costly: Path) -> None:
+    found = rows(
+        costly,
+        "select customer_id, net_revenue_amount, cost_amount, contribution_amount, cost_coverage_rate, "
+        "is_cost_complete from marts.customer_lifetime_value order by customer_id",
+    )
+    assert found == [
+        ("anna", 50, Decimal("58.25"), Decimal("-3.25"), 1, True),
+        ("bert", 10, 0, 10, 0, False),
+    ]
+
+
+def test_a_cost_never_moves_revenue(costly: Path, tmp_path: Path) -> None:
+    free = [{**row, "unit_cost_amount": None} for row in COSTLY["order_lines"]]
+    without = make_raw(tmp_path, COSTLY["orders"], free, COSTLY["refunds"])
+    run_dbt(without, "+revenue_daily +revenue_bridge")
+    for mart in ("revenue_daily", "revenue_bridge"):
+        query = f"select * from marts.{mart} order by all"
+        assert rows(without, query) == rows(costly, query), mart
+
+
+@pytest.mark.parametrize(
+    ("test", "damage"),
+    [
+        ("bridge_leaves_no_residual", "update marts.revenue_bridge set amount = 0.0001 where line_kind = 'residual'"),
+        ("bridge_leaves_no_residual", "update core.order_parts set rounding_amount = 0.04 where order_id = 'old'"),
+        ("bridge_ends_at_revenue_daily", "update marts.revenue_bridge set amount = 1 where line_kind = 'memo'"),
+        ("bridge_ends_at_revenue_daily", "delete from marts.revenue_bridge where step = 'marketplaces'"),
+        ("margin_ladder_adds_up", "update marts.margin_ladder set gross_margin_amount = gross_margin_amount + 1"),
+        (
+            "margin_ladder_adds_up",
+            "update marts.margin_ladder set gross_amount = gross_amount + 1, "
+            "net_revenue_amount = net_revenue_amount + 1, gross_margin_amount = gross_margin_amount + 1, "
+            "contribution_amount = contribution_amount + 1",
+        ),
+        ("margin_ladder_adds_up", "delete from core.order_amounts where order_id = 'plain'"),
+        (
+            "customer_contributions_add_up_to_orders",
+            "update marts.customer_lifetime_value set contribution_amount = contribution_amount + 1",
+        ),
+        (
+            "customer_contributions_add_up_to_orders",
+            "update core.order_amounts set cost_amount = 1, shipping_amount = shipping_amount + 1",
+        ),
+    ],
+)
+def test_each_identity_can_fail(copy: Path, test: str, damage: str) -> None:
+    change(copy, damage)
+    assert [(result.node.name, str(result.status)) for result in build_part(copy, test, None)] == [(test, "fail")]
