@@ -6,6 +6,7 @@ import pytest
 from pipelines.assets.stage import RUNBOOK_HEADINGS
 from pipelines.data_dictionary import PAGE, data_dictionary
 from pipelines.settings import PROJECT_ROOT, Settings
+from tests.conformance.cases import CASES
 
 README = (PROJECT_ROOT / "README.md").read_text()
 RUNBOOK = (PROJECT_ROOT / "docs" / "runbook.md").read_text()
@@ -53,3 +54,36 @@ def test_make_help_lists_every_target_with_a_word_about_it():
     shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("setup", "run", "ui", "test", "check", "bench", "docs", "clean"):
         assert f"make {target} " in shown
+
+
+def test_the_conformance_page_names_every_case_and_no_other():
+    pinned, red = conformance_tables()
+    names = {case.name for case in CASES}
+    assert cases_in(pinned) == names
+    assert cases_in(red) <= names
+
+
+def test_a_case_stands_on_the_row_that_it_says_it_pins():
+    pinned, _ = conformance_tables()
+    for case in CASES:
+        topic = case.pins.split(":")[0].split(",")[0].lower()
+        rows = [row.lower() for row, _, cases in pinned if f"`{case.name}`" in cases]
+        assert any(topic in row for row in rows) or rows == ["several reasons at once"], f"{case.name} pins {topic}"
+
+
+def test_every_row_of_the_conformance_page_was_switched_off():
+    pinned, red = conformance_tables()
+    assert {row for row, _, _ in pinned} == {row for row, _, _ in red}
+    assert all(cells for _, _, cells in [*pinned, *red])
+
+
+def conformance_tables():
+    """The cells of both tables: what is pinned by which cases, and what went red."""
+    page = (PROJECT_ROOT / "docs" / "conformance.md").read_text()
+    tables = page.split("## The cases\n")[1].split("## What goes red\n")
+    lines = [re.findall(r"(?m)^\| (?!row \|)([^|]+?) \|([^|]*)\|([^|]*)\|$", table) for table in tables]
+    return [[tuple(cell.strip() for cell in line) for line in table] for table in lines]
+
+
+def cases_in(table):
+    return {name for _, _, cells in table for name in re.findall(r"`(\w+)`", cells)}

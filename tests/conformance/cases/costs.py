@@ -122,4 +122,21 @@ COSTS = [
             event("cost_of_goods_returned", "2024-03-10", 20),
         ],
     ),
+    case(
+        "cost_after_the_last_day",
+        "Contribution: a cost that is booked after the last known day is not there yet",
+        rows={
+            "orders": [order("A", "2024-12-30", total=40)],
+            "order_lines": [line("A", net=40)],
+            "order_costs": [
+                cost("A", "shipping", 6, booked_at="2024-12-31 22:59:59"),
+                # Half past midnight on the shop's clock.
+                cost("A", "return_handling", 4, booked_at="2024-12-31 23:30:00"),
+            ],
+        },
+        orders={"A": comes_to(gross=40, net=40, cost=6, contribution=34)},
+        days={"2024-12-30": (1, 40)},
+        customers={"anna": person(1, 40)},
+        events=[event("shipping_cost", "2024-12-31", -6)],
+    ),
 ]

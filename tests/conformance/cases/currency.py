@@ -142,4 +142,17 @@ CURRENCY = [
             event("discount", "2024-03-01", "-0.0030", line_id="3", original_amount="-0.0033"),
         ],
     ),
+    case(
+        "rounding_of_halves",
+        "Rounding: half a ten-thousandth goes away from zero, so that what a sale brought is what its refund takes",
+        rows={
+            # 10.0005 x .9 = 9.00045
+            "orders": [order("A", "2024-03-01", total="10.0005", currency="USD")],
+            "order_lines": [line("A", net="10.0005")],
+            "refunds": [refund("R", "2024-03-02", "A", "10.0005", line_id="1")],
+        },
+        orders={"A": comes_to(gross="9.0005", refunded="9.0005")},
+        days={"2024-03-01": (1, "9.0005"), "2024-03-02": (0, "-9.0005")},
+        customers={"anna": person(1, 0, is_customer=False)},
+    ),
 ]

@@ -207,4 +207,26 @@ REFUNDS = [
             event("chargeback_fee", "2024-04-10", -15, component="cost"),
         ],
     ),
+    case(
+        "edited_out_restocked_or_not",
+        "Returns not restocked: the same for a piece that an edit takes out of the order",
+        rows={
+            "orders": [order("shelf", total=100), order("bin", "2024-03-02", total=100)],
+            "order_lines": [
+                line("shelf", net=100, quantity=2, unit_cost_amount=30),
+                line("bin", net=100, quantity=2, unit_cost_amount=30),
+            ],
+            "order_edits": [
+                edit("shelf", "2024-03-10", -50, line_id="1", quantity=-1, is_restocked=True),
+                edit("bin", "2024-03-10", -50, line_id="1", quantity=-1, is_restocked=False),
+            ],
+        },
+        orders={
+            "shelf": comes_to(gross=50, net=50, cost=30, contribution=20, cost_coverage_rate=1),
+            "bin": comes_to(gross=50, net=50, cost=60, contribution=-10, cost_coverage_rate=1),
+        },
+        days={"2024-03-01": (1, 100), "2024-03-02": (1, 100), "2024-03-10": (0, -100)},
+        customers={"anna": person(2, 100)},
+        events=[event("cost_of_goods_returned", "2024-03-10", 30, order_id="shelf")],
+    ),
 ]

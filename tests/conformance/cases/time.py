@@ -1,7 +1,7 @@
 """Business days, and who is one customer."""
 
 from tests.conformance.cases.case import case, comes_to, event, person, uncounted
-from tests.conformance.shops import edit, line, order, refund
+from tests.conformance.shops import cost, edit, line, order, payment, refund
 
 # In Amsterdam the clocks went forward in the night of 31 March 2024 (a day of 23 hours, UTC+1 to UTC+2) and back in
 # that of 27 October 2024 (25 hours).
@@ -182,5 +182,28 @@ TIME = [
         days={"2024-01-10": (1, 30), "2024-01-20": (1, 10), "2024-02-10": (1, 20), "2024-06-10": (0, -5)},
         customers={"anna": person(2, 45), "bert": person(1, 10)},
         events=[event("refund", "2024-06-10", -5, attributed_order_date="2024-02-10")],
+    ),
+    case(
+        "past_midnight_in_summer",
+        "Day: everything that happens to an order lies on the shop's own day, two hours ahead of UTC in summer",
+        rows={
+            "orders": [order("A", total=100, placed_at="2024-06-30 22:30:00")],
+            "order_lines": [line("A", net=100)],
+            "refunds": [refund("R", "", "A", 10, line_id="1", refunded_at="2024-07-09 22:30:00")],
+            "order_edits": [edit("A", "", 5, edited_at="2024-07-19 22:30:00", line_id="1")],
+            "payments": [
+                payment("A", "gift_card", 50, "1", paid_at="2024-07-01 22:30:00"),
+                payment("A", "card", 50, "2", paid_at="2024-07-02 22:30:00", fee_amount=1),
+            ],
+            "order_costs": [cost("A", "shipping", 6, booked_at="2024-07-29 22:30:00")],
+        },
+        orders={"A": comes_to(gross=105, refunded=10, net=95, gift_card=-50, cost=7, contribution=88)},
+        days={"2024-07-01": (1, 100), "2024-07-10": (0, -10), "2024-07-20": (0, 5)},
+        customers={"anna": person(1, 95, first_order_date="2024-07-01")},
+        events=[
+            event("gift_card_redeemed", "2024-07-02", -50),
+            event("payment_fee", "2024-07-03", -1),
+            event("shipping_cost", "2024-07-30", -6),
+        ],
     ),
 ]
