@@ -26,7 +26,7 @@ CONSEQUENCES = {
 def make_accepted(settings: Settings) -> dg.AssetsDefinition:
     """The accepted asset, with a check for each table and what follows from breaking its rules.
 
-    One check a rule would be over a hundred: nobody reads that list, and Dagster takes some 30 ms a check to write it down.
+    One check a rule would be over a hundred: nobody reads that list, and Dagster takes 30 ms to write one down.
     """
     groups = {_check_name(rule): rule for rule in validation.all_rules(settings)}
 
