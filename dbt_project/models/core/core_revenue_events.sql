@@ -66,7 +66,7 @@ of_refunds as (
         coalesce(orders.is_in_revenue, true) as is_in_revenue,
         orders.exchanged_order_id,
         coalesce(orders.attributed_order_date, refund_events.attributed_order_date) as attributed_order_date,
-        coalesce(line_values.unit_cost_amount is not null, false) as is_cost_known,
+        line_values.unit_cost_amount is not null as is_cost_known,
         refund_events.event_at as known_at
     from refund_events
     left join orders on refund_events.order_id = orders.order_id

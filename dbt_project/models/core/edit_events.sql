@@ -40,7 +40,7 @@ select
     movements.event_kind,
     movements.kind as reason,
     movements.amount,
-    coalesce(line_values.unit_cost_amount is not null, false) as is_cost_known,
+    line_values.unit_cost_amount is not null as is_cost_known,
     movements.edit_date as event_date,
     movements.edited_at as event_at
 from movements
