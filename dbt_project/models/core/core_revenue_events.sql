@@ -57,15 +57,13 @@ of_orders as (
 of_refunds as (
 
     select
-        refund_events.* exclude (customer_id, attributed_order_date),
-        if(orders.order_id is null, refund_events.customer_id, orders.customer_id) as customer_id,
+        refund_events.*,
         line_values.category,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.is_valid_order,
         -- A credit note without an order is real money all the same.
         coalesce(orders.is_in_revenue, true) as is_in_revenue,
         orders.exchanged_order_id,
-        coalesce(orders.attributed_order_date, refund_events.attributed_order_date) as attributed_order_date,
         line_values.unit_cost_amount is not null as is_cost_known,
         refund_events.event_at as known_at
     from refund_events

@@ -25,6 +25,7 @@ foreign_refunds as (
         refunds.refund_line_no,
         refunds.order_id,
         refunds.customer_id,
+        refunds.attributed_order_date,
         coalesce(refunds.reason, refunds.kind) as reason,
         refunds.net_amount + refunds.shipping_amount + refunds.tax_amount as paid_back_amount,
         order_rates.exchange_rate,
@@ -59,6 +60,7 @@ select
     'fx_effect' as event_kind,
     reason,
     -cast(paid_back_amount * (refund_day_rate - exchange_rate) as decimal(18, 4)) as amount,
+    attributed_order_date,
     refund_date as event_date,
     refunded_at as event_at
 from with_both_rates

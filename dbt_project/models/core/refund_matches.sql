@@ -62,7 +62,7 @@ select
     matches.is_store_credit,
 
     -- days and instants
-    coalesce(orders.order_date, matches.refund_date) as attributed_order_date,
+    coalesce(orders.attributed_order_date, matches.refund_date) as attributed_order_date,
     matches.refund_date,
     matches.refunded_at
 
