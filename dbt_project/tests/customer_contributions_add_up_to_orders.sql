@@ -4,23 +4,22 @@
 with of_orders as (
 
     select
-        coalesce(originals.customer_id, orders.customer_id) as customer_id,
-        sum(orders.cost_amount) as cost_amount,
-        sum(orders.contribution_amount) as contribution_amount
-    from {{ ref('orders') }} as orders
-    left join {{ ref('orders') }} as originals on orders.attributed_order_id = originals.order_id
-    group by all
+        customer_id,
+        sum(cost_amount) as cost_amount,
+        sum(contribution_amount) as contribution_amount
+    from {{ ref('orders') }}
+    group by customer_id
 
 ),
 
 without_order as (
 
     select
-        customer_id,
+        credited_customer_id as customer_id,
         sum(net_revenue_amount) + coalesce(sum(amount) filter (where component = 'shipping'), 0) as contribution_amount
     from {{ ref('core_revenue_events') }}
-    where order_id is null
-    group by customer_id
+    where credited_customer_id is not null
+    group by credited_customer_id
 
 )
 

@@ -4,10 +4,11 @@
 with ledger as (
 
     select
-        customer_id,
-        sum(net_revenue_amount) as net_revenue_amount
-    from {{ ref('core_revenue_events') }}
-    group by customer_id
+        coalesce(orders.customer_id, events.credited_customer_id) as customer_id,
+        sum(events.net_revenue_amount) as net_revenue_amount
+    from {{ ref('core_revenue_events') }} as events
+    left join {{ ref('core_orders') }} as orders on events.order_id = orders.order_id
+    group by all
 
 )
 

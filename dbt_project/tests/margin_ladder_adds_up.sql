@@ -28,8 +28,8 @@ by_order as (
     select
         coalesce(sum(gross_amount), 0) as gross_amount,
         coalesce(sum(net_revenue_amount), 0) as net_revenue_amount,
-        coalesce(sum(contribution_amount), 0) as contribution_amount
-    from {{ ref('orders') }}
+        coalesce(sum(net_revenue_amount + shipping_amount - cost_amount), 0) as contribution_amount
+    from {{ ref('order_amounts') }}
 
 ),
 

@@ -15,7 +15,7 @@ totals as (
         'orders and credit notes without one' as mart,
         coalesce(sum(orders.net_revenue_amount), 0) + any_value(ledger.without_order_amount) as net_revenue_amount
     from ledger
-    left join {{ ref('orders') }} as orders on true
+    left join {{ ref('order_amounts') }} as orders on true
     union all
     select
         'revenue_daily' as mart,

@@ -11,7 +11,7 @@ with amounts as (
         discount_amount,
         refunded_amount,
         net_revenue_amount
-    from {{ ref('orders') }}
+    from {{ ref('order_amounts') }}
     union all
     select
         'revenue_daily' as mart,

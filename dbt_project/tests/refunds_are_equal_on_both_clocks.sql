@@ -10,7 +10,7 @@ with by_refund_day as (
 by_order as (
 
     select coalesce(sum(refunded_amount), 0) as refunded_amount
-    from {{ ref('orders') }}
+    from {{ ref('order_amounts') }}
 
 ),
 

@@ -1,6 +1,8 @@
 """The customer table as one bare query: what the SQL stages would cost if nothing were kept, tested or explained.
 
-It knows only what the synthetic shop holds: no aliases, no accounts' addresses, no credit note without its order.
+All that the marts say of a customer before predictions is in it: money down to contribution, acquisition, rhythm, top
+category, scores. It knows only what the synthetic shop holds: no aliases, no accounts' addresses, no credit note
+without its order.
 """
 
 FLOOR = """
@@ -8,17 +10,23 @@ with lines as (
     select
         order_id,
         sum(coalesce(list_net_amount, net_amount + discount_net_amount)) as gross_amount,
-        sum(coalesce(list_net_amount, net_amount + discount_net_amount) - net_amount) as discount_amount
+        sum(coalesce(list_net_amount, net_amount + discount_net_amount) - net_amount) as discount_amount,
+        sum(quantity * unit_cost_amount) as cost_amount,
+        bool_and(unit_cost_amount is not null) as is_cost_complete
     from read_parquet($order_lines)
     where line_type = 'product'
     group by order_id
 ),
-refunded as (
-    select order_id, sum(net_amount) as refunded_amount
+settled as (
+    select order_id, line_id, net_amount
     from read_parquet($refunds)
     where
         state = 'settled'
         and cast(timezone('Europe/Amsterdam', timezone('UTC', refunded_at)) as date) < $as_of
+),
+refunded as (
+    select order_id, sum(net_amount) as refunded_amount
+    from settled
     group by order_id
 ),
 orders as (
@@ -26,6 +34,13 @@ orders as (
         order_id,
         coalesce(customer_id, 'guest-' || left(customer_email_hash, 16)) as customer_id,
         cast(timezone('Europe/Amsterdam', timezone('UTC', placed_at)) as date) as order_date,
+        placed_at,
+        country,
+        sales_channel,
+        marketing_channel,
+        shipping_net_amount as shipping_amount,
+        cost_amount,
+        is_cost_complete,
         gross_amount,
         discount_amount + undistributed_discount_net_amount as discount_amount,
         coalesce(refunded_amount, 0) as refunded_amount,
@@ -39,9 +54,32 @@ orders as (
         and not is_test
         and gross_amount > discount_amount + undistributed_discount_net_amount
 ),
+sold_and_refunded as (
+    select order_id, category, net_amount
+    from read_parquet($order_lines)
+    where line_type = 'product' and category is not null
+    union all
+    select settled.order_id, category, -settled.net_amount
+    from settled
+    inner join read_parquet($order_lines) as sold using (order_id, line_id)
+    where category is not null
+),
+category_values as (
+    select customer_id, category, sum(net_amount) as net_revenue_amount
+    from sold_and_refunded
+    inner join orders using (order_id)
+    group by customer_id, category
+),
+top_categories as (
+    select customer_id, arg_min(category, (-net_revenue_amount, category)) as top_category
+    from category_values
+    where net_revenue_amount > 0
+    group by customer_id
+),
 gaps as (
     select
         customer_id,
+        order_date,
         order_date - lag(order_date) over (partition by customer_id order by order_date) as gap_days
     from (select distinct customer_id, order_date from orders)
 ),
@@ -49,7 +87,8 @@ rhythms as (
     select
         customer_id,
         count(*) as purchase_day_count,
-        quantile_cont(gap_days, [0.5, 0.8, 0.95]) as gap_cuts
+        quantile_cont(gap_days, [0.5, 0.8, 0.95]) as gap_cuts,
+        arg_max(gap_days, order_date) as last_gap_days
     from gaps
     group by customer_id
 ),
@@ -59,6 +98,12 @@ totals as (
         count(*) as order_count,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date,
+        arg_min(
+            struct_pack(order_id, country, sales_channel, marketing_channel), row(placed_at, order_id)
+        ) as first_order,
+        bool_and(is_cost_complete) as is_cost_complete,
+        cast(sum(cost_amount) as decimal(18, 4)) as cost_amount,
+        cast(sum(net_revenue_amount + shipping_amount - cost_amount) as decimal(18, 4)) as contribution_amount,
         cast(sum(gross_amount) as decimal(18, 4)) as gross_amount,
         cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
         cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
@@ -68,8 +113,14 @@ totals as (
     group by customer_id
 )
 select
-    totals.*,
+    totals.* exclude (first_order),
+    first_order.order_id as first_order_id,
+    first_order.country as first_country,
+    first_order.sales_channel as first_sales_channel,
+    first_order.marketing_channel as first_marketing_channel,
+    top_category,
     purchase_day_count,
+    last_gap_days,
     cast(gap_cuts[1] as double) as median_gap_days,
     gap_cuts,
     ntile(5) over (order by last_order_date, customer_id) as recency_score,
@@ -79,4 +130,5 @@ select
     sum(net_revenue_amount) over (order by net_revenue_amount desc, customer_id) as cumulative_amount
 from totals
 inner join rhythms using (customer_id)
+left join top_categories using (customer_id)
 """

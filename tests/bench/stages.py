@@ -63,11 +63,14 @@ def _floor(settings: Settings) -> None:
 def check_floor(settings: Settings) -> None:
     """The floor's customers are the pipeline's own. Not part of the stage: it would count as the floor's cost."""
     columns = "customer_id, order_count, purchase_day_count, first_order_date, last_order_date, gross_amount, "
-    columns += "discount_amount, refunded_amount, net_revenue_amount, median_order_value_amount, median_gap_days"
+    columns += "discount_amount, refunded_amount, net_revenue_amount, cost_amount, contribution_amount, "
+    columns += "is_cost_complete, median_order_value_amount, median_gap_days, last_gap_days, first_country, "
+    columns += "first_sales_channel, first_marketing_channel, top_category"
     with scratch() as db:
         db.execute(f"attach '{settings.warehouse_path}' as warehouse (read_only)")
         floor = f"select {columns} from read_parquet('{_floor_file(settings)}')"
-        own = f"select {columns} from warehouse.core.customer_features"
+        tables = "warehouse.core.customer_features inner join warehouse.core.customer_groups using (customer_id)"
+        own = f"select {columns} from {tables}"
         difference = db.execute(
             f"select count(*) from (({floor} except {own}) union all ({own} except {floor}))"
         ).fetchone()

@@ -78,6 +78,7 @@ ledger as (
 
 ),
 
+-- One row an order, day and step.
 movements as (
 
     select order_date as revenue_date, 10 as section, 'platform total' as step, order_id, total_gross_amount as amount
@@ -97,14 +98,16 @@ movements as (
     from order_parts
     where uncounted_reason is not null and goods_amount + points_amount <> 0
     union all
-    select edits.edit_date, 50, 'edits', edits.order_id, edits.net_amount
+    select edits.edit_date, 50, 'edits', edits.order_id, sum(edits.net_amount)
     from edits
     inner join orders on edits.order_id = orders.order_id
     where orders.is_in_revenue and edits.net_amount <> 0
+    group by edits.edit_date, edits.order_id
     union all
-    select revenue_date, 60, step, order_id, amount
+    select revenue_date, 60, step, order_id, sum(amount)
     from refunds
     where amount <> 0
+    group by revenue_date, step, order_id
     union all
     select revenue_date, 70, 'currency', order_id, net_revenue_amount - original_amount
     from ledger
@@ -127,7 +130,7 @@ select
     revenue_date,
     section,
     step,
-    count(distinct order_id) as order_count,
+    count(order_id) as order_count,
     cast(sum(amount) as decimal(18, 4)) as amount
 from movements
 group by revenue_date, section, step

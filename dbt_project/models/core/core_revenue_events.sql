@@ -40,7 +40,6 @@ of_orders as (
 
     select
         order_events.* exclude (event_date, event_at),
-        orders.customer_id,
         orders.sales_channel,
         orders.is_valid_order,
         orders.is_in_revenue,
@@ -57,8 +56,9 @@ of_orders as (
 of_refunds as (
 
     select
-        refund_events.*,
+        refund_events.* exclude (customer_id),
         line_values.category,
+        if(refund_events.order_id is null, refund_events.customer_id, null) as credited_customer_id,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.is_valid_order,
         -- A credit note without an order is real money all the same.
@@ -99,20 +99,20 @@ converted as (
 
 select
     -- ids
-    source_part,
+    cast(source_part as {{ source_part_type() }}) as source_part,
     order_id,
     exchanged_order_id,
     line_id,
     refund_id,
     refund_line_no,
     part_id,
-    customer_id,
+    credited_customer_id,
 
     -- text
     category,
     sales_channel,
-    event_kind,
-    component,
+    cast(event_kind as {{ event_kind_type() }}) as event_kind,
+    cast(component as {{ component_type() }}) as component,
     reason,
     match,
 

@@ -93,7 +93,6 @@ select
     costs.refund_id,
     costs.refund_line_no,
     costs.part_id,
-    orders.customer_id,
 
     -- text
     orders.sales_channel,

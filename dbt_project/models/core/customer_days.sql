@@ -42,7 +42,7 @@ ordered as (
 credited as (
 
     select
-        customer_id,
+        credited_customer_id as customer_id,
         attributed_order_date as activity_date,
         0 as order_count,
         0 as gross_amount,
@@ -54,7 +54,7 @@ credited as (
         net_revenue_amount + if(component = 'shipping', amount, 0) as contribution_amount,
         net_revenue_amount = 0 as is_cost_complete
     from revenue_events
-    where order_id is null and customer_id is not null
+    where credited_customer_id is not null
 
 ),
 

@@ -26,7 +26,7 @@ labelled as (
             when events.component = 'gift_card' then 'gift cards'
             when events.component = 'duty' then 'duties'
             when events.component = 'shipping' then 'shipping'
-            else events.component || 's'
+            else cast(events.component as varchar) || 's'
         end as component,
         case
             when events.event_kind = 'line' then 'gross sales'
@@ -38,10 +38,10 @@ labelled as (
         end as part,
         case
             when orders.order_type = 'staff' then 'staff'
-            when orders.order_type = 'marketplace' and events.customer_id is null then 'marketplaces'
-            when events.customer_id is null then 'anonymous buyers'
-            when orders.is_guest then 'guests with an e-mail address'
-            else 'accounts'
+            when coalesce(orders.customer_id, events.credited_customer_id) is not null
+                then if(orders.is_guest, 'guests with an e-mail address', 'accounts')
+            when orders.order_type = 'marketplace' then 'marketplaces'
+            else 'anonymous buyers'
         end as buyer
     from events
     left join orders on events.order_id = orders.order_id

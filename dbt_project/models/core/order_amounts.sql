@@ -20,22 +20,28 @@ sums as (
 
     select
         coalesce(exchanged_order_id, order_id) as order_id,
-        sum(amount) filter (where is_in_revenue and component = 'gross') as gross_amount,
-        -sum(amount) filter (where is_in_revenue and component = 'discount') as discount_amount,
-        -sum(amount) filter (where is_in_revenue and component = 'refund') as refunded_amount,
+        sum(amount) filter (where component = 'gross') as gross_amount,
+        -sum(amount) filter (where component = 'discount') as discount_amount,
+        -sum(amount) filter (where component = 'refund') as refunded_amount,
         sum(net_revenue_amount) as net_revenue_amount,
         sum(net_revenue_amount) filter (where is_cost_known) as net_revenue_of_known_cost_amount,
-        bool_and(is_cost_known) filter (
-            where is_in_revenue and component in ('gross', 'discount', 'refund')
-        ) as is_cost_complete,
         {% for component in other_components() -%}
-            sum(amount) filter (where is_in_revenue and component = '{{ component }}') as {{ component }}_amount,
+            sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
-        sum(amount) filter (
-            where not is_in_revenue and component in ('gross', 'discount', 'refund')
-        ) as uncounted_amount
+        bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
     from events
-    where order_id is not null
+    where is_in_revenue and order_id is not null
+    group by all
+
+),
+
+uncounted as (
+
+    select
+        coalesce(exchanged_order_id, order_id) as order_id,
+        sum(amount) as amount
+    from events
+    where not is_in_revenue and component in ('gross', 'discount', 'refund') and order_id is not null
     group by all
 
 ),
@@ -63,8 +69,9 @@ select
         cast(coalesce(sums.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
     {% endfor -%}
     cast(coalesce(cost_sums.cost_amount, 0) as decimal(18, 4)) as cost_amount,
-    cast(coalesce(sums.uncounted_amount, 0) as decimal(18, 4)) as uncounted_amount,
+    cast(coalesce(uncounted.amount, 0) as decimal(18, 4)) as uncounted_amount,
     coalesce(sums.is_cost_complete, true) as is_cost_complete
 from orders
 left join sums on orders.order_id = sums.order_id
+left join uncounted on orders.order_id = uncounted.order_id
 left join cost_sums on orders.order_id = cost_sums.order_id

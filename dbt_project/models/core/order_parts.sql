@@ -5,41 +5,31 @@ with orders as (
 
 ),
 
-stated as (
+placed as (
 
-    select
-        order_id,
-        tax_amount
-    from {{ ref('stg_orders') }}
-    where tax_amount is not null
+    select * from {{ ref('stg_orders') }}
 
 ),
 
+line_values as (
+
+    select * from {{ ref('order_line_values') }}
+
+),
+
+-- Measured on the accepted rows, not in the ledger, whose sums they must meet.
 lines as (
 
     select
         order_id,
         count(*) as line_count,
-        sum(tax_amount) as tax_amount
-    from {{ ref('stg_order_lines') }}
-    group by order_id
-
-),
-
--- The ledger of the placing itself: nothing that was changed, paid or given back later.
-placed as (
-
-    select
-        order_id,
+        sum(tax_amount) as tax_amount,
         {% for part in parts -%}
-            sum(original_amount) filter (where component = '{{ part }}') as {{ part }}_amount,
+            sum(value_amount) filter (where line_type = '{{ part }}') as {{ part }}_amount,
         {% endfor -%}
-        sum(original_amount) filter (where source_part = 'points_discount') as points_amount,
-        sum(original_amount) filter (
-            where component in ('gross', 'discount') and source_part <> 'points_discount'
-        ) as goods_amount
-    from {{ ref('core_revenue_events') }}
-    where source_part in ('line', 'line_discount', 'order_discount', 'points_discount', 'shipping', 'fee')
+        sum(value_amount) filter (where line_type = 'product') as product_amount,
+        sum(points_discount_amount) as points_amount
+    from line_values
     group by order_id
 
 ),
@@ -48,37 +38,41 @@ placed as (
 parted as (
 
     select
-        orders.order_id,
-        orders.order_date,
-        if(orders.is_in_revenue, null, orders.invalid_reason) as uncounted_reason,
-        orders.total_gross_amount,
-        coalesce(stated.tax_amount, lines.tax_amount, 0) as tax_amount,
-        {% for part in parts + ['points', 'goods'] -%}
-            coalesce(placed.{{ part }}_amount, 0) as {{ part }}_amount,
-        {% endfor -%}
+        placed.order_id,
+        coalesce(placed.tax_amount, lines.tax_amount, 0) as tax_amount,
+        coalesce(lines.shipping_amount, 0) + placed.shipping_amount as shipping_amount,
+        coalesce(lines.fee_amount, 0) + placed.fee_amount as fee_amount,
+        coalesce(lines.tip_amount, 0) as tip_amount,
+        coalesce(lines.duty_amount, 0) as duty_amount,
+        coalesce(lines.deposit_amount, 0) as deposit_amount,
+        coalesce(lines.gift_card_amount, 0) as gift_card_amount,
+        -- An order discount without a product to fall on came off something else than merchandise.
+        coalesce(lines.adjustment_amount, 0)
+        - if(lines.product_amount is null, placed.undistributed_discount_amount, 0) as adjustment_amount,
+        -coalesce(lines.points_amount, 0) as points_amount,
+        coalesce(lines.product_amount + lines.points_amount, 0) as goods_amount,
         coalesce(lines.line_count, 0) as line_count
-    from orders
-    left join stated on orders.order_id = stated.order_id
-    left join lines on orders.order_id = lines.order_id
-    left join placed on orders.order_id = placed.order_id
+    from placed
+    left join lines on placed.order_id = lines.order_id
 
 )
 
 select
-    order_id,
-    uncounted_reason,
-    order_date,
-    total_gross_amount,
+    orders.order_id,
+    if(orders.is_in_revenue, null, orders.invalid_reason) as uncounted_reason,
+    orders.order_date,
+    orders.total_gross_amount,
     {% for part in ['tax'] + parts + ['points', 'goods'] -%}
-        cast({{ part }}_amount as decimal(18, 4)) as {{ part }}_amount,
+        cast(parted.{{ part }}_amount as decimal(18, 4)) as {{ part }}_amount,
     {% endfor -%}
     cast(
-        total_gross_amount - goods_amount - tax_amount
+        orders.total_gross_amount - parted.goods_amount - parted.tax_amount
         {% for part in parts -%}
-            - {{ part }}_amount
+            - parted.{{ part }}_amount
         {% endfor -%}
         as decimal(18, 4)
     ) as rounding_amount,
     -- Each line, the shipping and the tax may be rounded to the cent on its own, as validation allows it.
-    cast(0.01 * (line_count + 2) as decimal(18, 4)) as tolerance_amount
-from parted
+    cast(0.01 * (parted.line_count + 2) as decimal(18, 4)) as tolerance_amount
+from orders
+inner join parted on orders.order_id = parted.order_id

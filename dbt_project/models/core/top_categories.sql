@@ -4,15 +4,22 @@ with revenue_events as (
 
 ),
 
+orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
 category_values as (
 
     select
-        customer_id,
-        category,
-        sum(net_revenue_amount) as net_revenue_amount
+        orders.customer_id,
+        revenue_events.category,
+        sum(revenue_events.net_revenue_amount) as net_revenue_amount
     from revenue_events
-    where customer_id is not null and category is not null
-    group by customer_id, category
+    inner join orders on revenue_events.order_id = orders.order_id
+    where orders.customer_id is not null and revenue_events.category is not null
+    group by orders.customer_id, revenue_events.category
 
 )
 

@@ -20,6 +20,12 @@ cost_events as (
 
 ),
 
+orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
 line_values as (
 
     select * from {{ ref('order_line_values') }}
@@ -69,7 +75,7 @@ select
     events.line_id,
     events.refund_id,
     events.refund_line_no,
-    events.customer_id,
+    coalesce(orders.customer_id, events.credited_customer_id) as customer_id,
     coalesce(line_values.sku, refunds.sku) as sku,
 
     -- text
@@ -102,6 +108,7 @@ select
 
 from events
 cross join shop
+left join orders on events.order_id = orders.order_id
 left join order_rates on events.order_id = order_rates.order_id
 left join line_values on events.order_id = line_values.order_id and events.line_id = line_values.line_id
 left join refunds on events.refund_id = refunds.refund_id and events.refund_line_no = refunds.refund_line_no
