@@ -2,8 +2,8 @@
 
 `extract_days` reads chosen days again as the shop has them now; `extract_changes` is the night: days never read,
 what changed since the newest change known, days that hold quarantined orders or were rejected, and days whose orders
-differ from the shop's own count. There is no cursor to lose: everything is derived from the landing, the quarantine
-and the warehouse.
+differ from the shop's own count: of the last days each night, of all days once a week. There is no cursor to lose:
+everything is derived from the landing, the quarantine and the warehouse.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines import contract, landing, quarantine, warehouse
+from pipelines.business_days import ONE_DAY, days_between, midnight, stretches
+from pipelines.census import ids_by_day, landed_total, source_total
 from pipelines.pseudonyms import EmailHasher, open_hasher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import pyarrow as pa
 
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from pipelines.sources import Batch, Source
 
 log = logging.getLogger("klantwaarde")
-
-ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass
@@ -74,12 +74,12 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     """
     landing.recover(settings)
     reader = _Reader(settings, source, extracted_at)
-    all_days = set(_days_between(settings.shop.start_date, settings.as_of_date))
+    all_days = set(days_between(settings.shop.start_date, settings.as_of_date))
     reader.read_days(all_days - landing.landed_days(settings).keys())
     if reader.done.read_days == all_days:
         reader.reread_moved_orders()
         return reader.done
-    end = _midnight(settings, settings.as_of_date)
+    end = midnight(settings.as_of_date, settings.zone)
     # A stamp from a wrong clock, in the future, must not end the reading of changes.
     since = min(warehouse.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
     reader.read_changed(since, end + ONE_DAY)
@@ -104,9 +104,9 @@ class _Reader:
 
     def read_days(self, days: set[dt.date]) -> None:
         """Replace whole days, one reading for each unbroken stretch."""
-        for start, end in _stretches(days):
+        for start, end in stretches(days):
             counts = _landed(contract.SOURCE_COUNTS, self._source.count(start, end), self._hasher)
-            missing = set(_days_between(start, end))
+            missing = set(days_between(start, end))
             for batch in self._source.read_placed(start, end):
                 tables = self._take(batch, is_whole=True)
                 last = max((day for rows in tables.values() if (day := _last_day(rows))), default=None)
@@ -117,7 +117,7 @@ class _Reader:
                 self._write(batch_days, {**tables, "source_counts": _on_days(counts, batch_days)})
                 log.info("extract: read orders up to %s", last)
             self._write(missing, {"source_counts": _on_days(counts, missing)})
-            self.done.read_days |= set(_days_between(start, end))
+            self.done.read_days |= set(days_between(start, end))
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> None:
         """Put changed orders and credit notes into the days they lie on; the rest of a day stays."""
@@ -135,22 +135,25 @@ class _Reader:
 
     def reread_miscounted_days(self) -> None:
         """Read days again where the landing and the shop's own list of orders differ: deleted, or missed."""
-        settings = self._settings
-        window = set(
-            _days_between(settings.as_of_date - settings.extract.look_back_days * ONE_DAY, settings.as_of_date)
-        )
-        window |= self._touched_days
-        in_history = {day for day in window if settings.shop.start_date <= day}
         wrong: set[dt.date] = set()
-        for start, end in _stretches(in_history - self.done.read_days):
-            listed = _ids_by_day(self._source.list_ids(start, end))
+        for start, end in stretches(self._days_to_count() - self.done.read_days):
+            listed = ids_by_day(self._source.list_ids(start, end))
             counts = _landed(contract.SOURCE_COUNTS, self._source.count(start, end), self._hasher)
-            for day in _days_between(start, end):
-                rows = {name: landing.read_day(settings, name, day) for name in contract.COUNTED_AMOUNTS}
+            for day in days_between(start, end):
+                rows = {name: landing.read_day(self._settings, name, day) for name in contract.COUNTED_AMOUNTS}
                 have_ids = set(rows["orders"].column("order_id").to_pylist())
-                if have_ids != listed.get(day, set()) or _total(rows) != _counted(_on_days(counts, {day})):
+                if have_ids != listed.get(day, set()) or landed_total(rows) != source_total(_on_days(counts, {day})):
                     wrong.add(day)
         self.read_days(wrong)
+
+    def _days_to_count(self) -> set[dt.date]:
+        """The last days and those that changed; once a week all days, since shops delete and edit without a stamp."""
+        settings = self._settings
+        start = settings.as_of_date - settings.extract.look_back_days * ONE_DAY
+        if settings.as_of_date.isoweekday() == settings.extract.census_weekday:
+            start = settings.shop.start_date
+        window = set(days_between(start, settings.as_of_date)) | self._touched_days
+        return {day for day in window if settings.shop.start_date <= day}
 
     def reread_refused_days(self, days: set[dt.date]) -> None:
         """Read days again, and the days their orders have gone to: a date may be put right without a stamp."""
@@ -159,7 +162,7 @@ class _Reader:
         self.read_days(days)
         gone = before - self._landed_order_ids(days)
         if gone:
-            listed = _ids_by_day(self._source.list_ids(settings.shop.start_date, settings.as_of_date))
+            listed = ids_by_day(self._source.list_ids(settings.shop.start_date, settings.as_of_date))
             self.read_days({day for day, ids in listed.items() if ids & gone} - self.done.read_days)
 
     def reread_moved_orders(self) -> None:
@@ -258,65 +261,8 @@ def _on_days(rows: pa.Table, days: set[dt.date]) -> pa.Table:
     return rows.filter(pc.is_in(rows.column("order_date"), value_set=pa.array(sorted(days), pa.date32())))
 
 
-def _total(rows: dict[str, pa.Table]) -> tuple[int, Decimal]:
-    """Money rows and their value, as `Source.count` counts them."""
-    row_count = sum(rows[table.name].num_rows for table in contract.MONEY_ROW_TABLES)
-    amounts = (
-        sign * _sum(rows[name], column)
-        for name, columns in contract.COUNTED_AMOUNTS.items()
-        for column, sign in columns.items()
-    )
-    return row_count, sum(amounts, Decimal(0))
-
-
-def _counted(counts: pa.Table) -> tuple[int, Decimal]:
-    """What the source's own count says should have been delivered: all it read less what it leaves out."""
-    row_count, amount = 0, Decimal(0)
-    for row in counts.to_pylist():
-        sign = 1 if row["entry"] == "read" else -1
-        row_count += sign * row["row_count"]
-        amount += sign * row["amount"]
-    return row_count, amount
-
-
-def _sum(rows: pa.Table, column: str) -> Decimal:
-    import pyarrow.compute as pc
-
-    return pc.sum(rows.column(column)).as_py() or Decimal(0)
-
-
 def _last_day(rows: pa.Table) -> dt.date | None:
     import pyarrow.compute as pc
 
     last: dt.date | None = pc.max(rows.column("order_date")).as_py()
     return last
-
-
-def _ids_by_day(listed: pa.Table) -> dict[dt.date, set[str]]:
-    ids: dict[dt.date, set[str]] = {}
-    for row in listed.to_pylist():
-        ids.setdefault(row["order_date"], set()).add(row["order_id"])
-    return ids
-
-
-def _days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
-    return (start + offset * ONE_DAY for offset in range((end - start).days))
-
-
-def _stretches(days: set[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:
-    """Half-open windows of days that follow each other."""
-    start = previous = None
-    for day in sorted(days):
-        if previous is not None and day != previous + ONE_DAY:
-            yield start or previous, previous + ONE_DAY
-            start = day
-        start = start or day
-        previous = day
-    if start is not None and previous is not None:
-        yield start, previous + ONE_DAY
-
-
-def _midnight(settings: Settings, day: dt.date) -> dt.datetime:
-    """The UTC instant (naive) at which a business day begins."""
-    local = dt.datetime.combine(day, dt.time(), tzinfo=settings.zone)
-    return local.astimezone(dt.UTC).replace(tzinfo=None)

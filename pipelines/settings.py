@@ -109,6 +109,13 @@ class Extract(_Section):
         # Shop systems stamp a change up to some hours late, and a weekend without runs must not open a gap.
         description="Days re-read before the newest change known.",
     )
+    census_weekday: int = Field(
+        default=7,
+        ge=0,
+        le=7,
+        # Weekly finds a silent deletion soon enough for a month's figures, on the quietest night.
+        description="Night on which all days are counted, 1 Monday to 7 Sunday; 0: never.",
+    )
     batch_rows: int = Field(
         default=250_000,
         ge=1_000,

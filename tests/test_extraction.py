@@ -135,6 +135,20 @@ def test_an_order_removed_from_the_shop_disappears_by_night_within_the_look_back
     assert landed_orders(settings) == {"2024-01-05": ["B"], "2024-01-19": ["D"]}
 
 
+def test_once_a_week_all_days_are_counted(tmp_path, settings, shop):
+    """As of Sunday the 21st: one order deleted, one changed, both without a stamp and long ago."""
+    extraction.extract_changes(settings, shop, NOW)
+    del shop.orders["A"]
+    shop.orders["B"]["lines"][0]["net_amount"] = Decimal(12)
+    assert extraction.extract_changes(settings, shop, LATER).changed_days == set()
+    sunday = {"as_of": D("2024-01-21")}
+    never = make_settings(tmp_path, shop=sunday, extract={"census_weekday": 0})
+    assert extraction.extract_changes(never, shop, LATER).changed_days == {D("2024-01-20")}
+    census = make_settings(tmp_path, shop=sunday)
+    assert extraction.extract_changes(census, shop, LATER).changed_days == {D("2024-01-02"), D("2024-01-05")}
+    assert "2024-01-02" not in landed_orders(census)
+
+
 def test_a_recent_order_edited_without_a_stamp_is_found_by_the_shops_own_count(settings, shop):
     extraction.extract_changes(settings, shop, NOW)
     shop.orders["C"]["lines"][0]["net_amount"] = Decimal(12)
