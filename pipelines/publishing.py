@@ -118,10 +118,16 @@ def _copy_comments(db: duckdb.DuckDBPyConnection, name: str) -> None:
         select comment from duckdb_views() {where} and view_name = $name
     """
     columns = f"select column_name, comment from duckdb_columns() {where} and table_name = $name"
-    for (comment,) in db.execute(relations, {"name": name}).fetchall():
-        db.execute(f'comment on table release.marts."{name}" is {_quoted(comment)}')
-    for column, comment in db.execute(columns, {"name": name}).fetchall():
-        db.execute(f'comment on column release.marts."{name}"."{column}" is {_quoted(comment)}')
+    statements = [
+        f'comment on table release.marts."{name}" is {_quoted(comment)}'
+        for (comment,) in db.execute(relations, {"name": name}).fetchall()
+    ]
+    statements += [
+        f'comment on column release.marts."{name}"."{column}" is {_quoted(comment)}'
+        for column, comment in db.execute(columns, {"name": name}).fetchall()
+    ]
+    # In one transaction: each would be written to disk on its own.
+    db.execute("; ".join(["begin", *statements, "commit"]))
 
 
 def _check(db: duckdb.DuckDBPyConnection, release: Path, tables: dict[str, dict[str, int | str]]) -> None:
