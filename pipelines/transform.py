@@ -78,7 +78,7 @@ class Build:
 
 def ensure_manifest() -> Path:
     """The manifest that the asset graph is read from, parsed anew if a file of the dbt project is newer."""
-    if not MANIFEST.exists() or MANIFEST.stat().st_mtime < _newest_source():
+    if not _is_manifest_current():
         parsed_project(_newest_source())
         with _alone():
             # Copied in one step: other processes may be reading the old one.
@@ -86,6 +86,10 @@ def ensure_manifest() -> Path:
             shutil.copyfile(PARSED / "manifest.json", new)
             new.replace(MANIFEST)
     return MANIFEST
+
+
+def _is_manifest_current() -> bool:
+    return MANIFEST.exists() and MANIFEST.stat().st_mtime >= _newest_source()
 
 
 def build(settings: Settings, selection: Sequence[str]) -> Build:
@@ -144,11 +148,13 @@ def parsed_project(newest_source: float) -> Any:  # noqa: ARG001 - the cache's k
     """dbt's own form of the project: parsed once a process, and quickly if another parsed the same files."""
     from dbt.cli.main import dbtRunner
 
+    # The manifest takes half a second to write, and only `ensure_manifest` reads it.
+    json = "--no-write-json" if _is_manifest_current() else "--write-json"
     # A path that never changes: dbt parses everything anew when a profile's variable does. Its name is the warehouse's,
     # since DuckDB calls a database after its file.
     with _alone(), _warehouse_variable(PARSED / "warehouse.duckdb"):
         try:
-            outcome = dbtRunner().invoke(["--quiet", "parse", *_folders(PARSED)])
+            outcome = dbtRunner().invoke(["--quiet", json, "parse", *_folders(PARSED)])
         finally:
             release_dbt_connections()
     if not outcome.success:
