@@ -38,7 +38,11 @@ WAREHOUSE_VARIABLE = "KLANTWAARDE_WAREHOUSE"
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one dbt node: a model (whose table may have a name of its own) or a test."""
+    """What became of one dbt node: a model (whose table may have a name of its own) or a test.
+
+    `columns_of` is the layer and table whose columns a test looks at; None for a model, and for a test with a file of
+    its own.
+    """
 
     name: str
     table: str
@@ -48,6 +52,7 @@ class NodeResult:
     message: str
     failure_count: int
     seconds: float
+    columns_of: tuple[str, str] | None
 
     @property
     def is_good(self) -> bool:
@@ -118,10 +123,11 @@ def build(settings: Settings, selection: Sequence[str]) -> Build:
             release_dbt_connections()
     if outcome.exception is not None:
         raise TransformError(f"dbt could not start: {outcome.exception}")
-    return Build([_node_result(settings, result) for result in outcome.result.results])
+    return Build([_node_result(settings, manifest, result) for result in outcome.result.results])
 
 
-def _node_result(settings: Settings, result: Any) -> NodeResult:
+def _node_result(settings: Settings, manifest: Any, result: Any) -> NodeResult:
+    tested = manifest.nodes.get(getattr(result.node, "attached_node", None))
     return NodeResult(
         name=result.node.name,
         table=result.node.alias,
@@ -131,6 +137,7 @@ def _node_result(settings: Settings, result: Any) -> NodeResult:
         message=_message(settings, result),
         failure_count=result.failures or 0,
         seconds=result.execution_time,
+        columns_of=(tested.fqn[1], tested.alias) if tested else None,
     )
 
 

@@ -110,8 +110,11 @@ def test_every_step_that_writes_the_home_is_in_the_pool(defs):
 
 
 def test_dbt_tests_are_asset_checks_and_reject_rules_block(defs):
-    checks = {spec.name: spec for asset in defs.assets for spec in getattr(asset, "check_specs", [])}
+    specs = [spec for asset in defs.assets for spec in getattr(asset, "check_specs", [])]
+    checks = {spec.name: spec for spec in specs}
     assert checks["orders__reject"].blocking
     assert not checks["orders__quarantine"].blocking
     assert checks["reconciliation_leaves_no_residual"].asset_key == dg.AssetKey(["marts", "reconciliation"])
-    assert any(name.startswith("unique_") for name in checks)
+    # The tests of a model's columns are one check.
+    assert dg.AssetCheckKey(dg.AssetKey(["marts", "orders"]), "columns") in {spec.key for spec in specs}
+    assert not any(name.startswith("unique_") for name in checks)
