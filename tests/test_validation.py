@@ -1,4 +1,8 @@
-"""The validation stage: what is quarantined, what rejects a batch, what the load may take, and what is remembered."""
+"""The validation stage: what is quarantined, what rejects a batch, what the load may take, and what is remembered.
+
+Great Expectations judges a shop with every fault and a clean one; test_expectations.py shows that it judges every rule
+as `plain_rules` does, which takes its place in the other tests: they are about what becomes of a verdict.
+"""
 
 import datetime as dt
 import os
@@ -35,7 +39,13 @@ FUTURE = dt.datetime.combine(AS_OF, dt.time(12)) + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def settings(tmp_path):
+def plain(monkeypatch):
+    """Great Expectations takes a second for what plain pandas does in a hundredth."""
+    monkeypatch.setattr(expectations, "validate", plain_rules.validate)
+
+
+@pytest.fixture
+def settings(tmp_path, plain):
     return make_settings(tmp_path)
 
 
@@ -295,7 +305,8 @@ def test_what_is_kept_back_of_keyed_tables_is_not_loaded(dirty):
     assert duckdb.sql(f"select count(*) from '{quarantine.keyed_file(settings)}'").fetchone() == (36,)
 
 
-def test_a_clean_shop_passes_every_check(settings):
+def test_a_clean_shop_passes_every_check(tmp_path):
+    settings = make_settings(tmp_path)
     parts = [edit("A", amount="-2"), tax_line("A"), payment("A"), payment("A", "2", "5"), cost("A")]
     land(settings, order("A", "15"), line("A"), line("A", "2", "5"), refund("r", "A"), refund("s", None), *parts)
     land_keyed(settings, "customers", {"customer_id": "A"}, {"customer_id": "B"})
@@ -612,8 +623,7 @@ def test_validating_again_changes_no_byte(settings):
     assert failed(first) == failed(second)
 
 
-def test_steps_and_batches_of_any_size_give_the_same_records(tmp_path, monkeypatch):
-    monkeypatch.setattr(expectations, "validate", plain_rules.validate)
+def test_steps_and_batches_of_any_size_give_the_same_records(tmp_path, plain):
     days = [DAY + dt.timedelta(days=number) for number in range(4)]
     rows = {day: [*shop_of(day, 600), *on_day(bad_orders(1), day.day, day)] for day in days}
     whole, small, daily = (
