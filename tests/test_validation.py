@@ -39,12 +39,6 @@ FUTURE = dt.datetime.combine(AS_OF, dt.time(12)) + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def plain(monkeypatch):
-    """Great Expectations takes a second for what plain pandas does in a hundredth."""
-    monkeypatch.setattr(expectations, "validate", plain_rules.validate)
-
-
-@pytest.fixture
 def settings(tmp_path, plain):
     return make_settings(tmp_path)
 
