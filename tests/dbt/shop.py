@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines import contract, prediction
+from pipelines import contract, prediction, transform
 from pipelines.settings import PROJECT_ROOT, CdnowSource, Definitions, Settings, Shop
 from pipelines.transform import DEPENDENT
 from pipelines.warehouse import release_dbt_connections
@@ -188,15 +188,18 @@ def dbt_results(path: Path, select: str | None = None, exclude: str | None = "te
 
 def build_part(path: Path, select: str | None, exclude: str | None) -> list[Any]:
     """The results of one `dbt build`, failures included."""
-    from dbt.cli.main import dbtRunner
-
     # A test that also needs a model outside the selection is left out.
-    arguments = ["--quiet", "build", "--indirect-selection", "buildable", *_places()]
+    arguments = ["--indirect-selection", "buildable"]
     arguments += ["--select", *select.split()] if select else []
     arguments += ["--exclude", *exclude.split()] if exclude else []
-    manifest = project_manifest()
     with _warehouse(path):
-        outcome = dbtRunner(manifest=manifest).invoke(arguments)
+        return _invoke("build", *arguments)
+
+
+def _invoke(command: str, *arguments: str) -> list[Any]:
+    from dbt.cli.main import dbtRunner
+
+    outcome = dbtRunner(manifest=project_manifest()).invoke(["--quiet", command, *_places(), *arguments])
     if outcome.exception is not None:
         raise outcome.exception
     return list(outcome.result.results)
@@ -269,13 +272,23 @@ def _places() -> list[str]:
 @cache
 def project_manifest() -> Any:
     """The project, parsed once: it is the same for every shop."""
-    from dbt.cli.main import dbtRunner
+    return transform.parsed_project(transform._newest_source())
 
+
+@cache
+def _check_nodes() -> dict[str, Any]:
+    """Every dbt test about rows by name, compiled once: the SQL is the same for every shop."""
     with _warehouse(Path(_target_folder().name) / "warehouse.duckdb"):
-        outcome = dbtRunner().invoke(["--quiet", "parse", *_places()])
-    if outcome.exception is not None:
-        raise outcome.exception
-    return outcome.result
+        results = _invoke("compile", "--select", "test_type:data")
+    return {result.node.name: result.node for result in results}
+
+
+def fails(path: Path, check: str) -> bool:
+    """Whether this dbt test finds rows in the warehouse; asking dbt for one test takes a second of starting up."""
+    node = _check_nodes()[check]
+    defaults = {"severity": "ERROR", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None, "where": None}
+    assert {name: getattr(node.config, name) for name in defaults} == defaults, check
+    return bool(rows(path, node.compiled_code))
 
 
 def _order(row: Row, shop: Row) -> Row:

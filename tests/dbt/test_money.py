@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
-from tests.dbt.shop import dbt_results, line, make_raw, order, refund, rows, run_dbt
+from tests.dbt.shop import dbt_results, fails, line, make_raw, order, refund, rows, run_dbt
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,7 +213,7 @@ def test_source_counts_repeats_and_quarantine_are_steps_of_their_own(tmp_path: P
             }
         ],
     )
-    run_dbt(warehouse, MONEY_MARTS)
+    run_dbt(warehouse, "+reconciliation")
     found = rows(
         warehouse,
         "select step, amount, row_count from marts.reconciliation where line_kind <> 'memo' order by step_number",
@@ -231,7 +233,7 @@ def test_source_counts_repeats_and_quarantine_are_steps_of_their_own(tmp_path: P
 
 def test_the_order_of_rows_changes_nothing(shop: Path, tmp_path: Path) -> None:
     turned = make_raw(tmp_path, ORDERS[::-1], ORDER_LINES[::-1], REFUNDS[::-1])
-    run_dbt(turned, MONEY_MARTS)
+    run_dbt(turned, MONEY_MARTS, "test_type:unit test_type:data")
     marts = [
         name for (name,) in rows(shop, "select table_name from information_schema.tables where table_schema = 'marts'")
     ]
@@ -241,17 +243,19 @@ def test_the_order_of_rows_changes_nothing(shop: Path, tmp_path: Path) -> None:
         assert rows(turned, query) == rows(shop, query), mart
 
 
-def test_an_empty_shop_has_empty_marts(tmp_path: Path) -> None:
-    warehouse = make_raw(tmp_path)
-    run_dbt(warehouse, MONEY_MARTS)
-    assert rows(warehouse, "select count(*) from marts.revenue_events") == [(0,)]
-    assert rows(warehouse, "select amount from marts.reconciliation where step = 'net revenue'") == [(money(0),)]
+@pytest.fixture
+def copy(tmp_path: Path, shop: Path) -> Path:
+    return shutil.copy(shop, tmp_path / shop.name)
 
 
-def test_a_count_of_the_source_that_is_off_by_a_cent_fails(tmp_path: Path) -> None:
-    counts = [{"order_date": dt.date(2024, 3, 1), "entry": "read", "row_count": 1, "amount": Decimal("10.01")}]
-    warehouse = make_raw(tmp_path, [order("A")], [line("A")], source_counts=counts)
-    failed = {result.node.name for result in dbt_results(warehouse, MONEY_MARTS) if result.status == "fail"}
+def change(warehouse: Path, damage: str) -> None:
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(damage)
+
+
+def test_a_count_of_the_source_that_is_off_by_a_cent_fails(copy: Path) -> None:
+    change(copy, "update raw.source_counts set amount = amount + 0.01 where order_date = '2024-04-10'")
+    failed = {result.node.name for result in dbt_results(copy, "stg_source_counts+") if result.status == "fail"}
     assert failed == {"reconciliation_leaves_no_residual"}
 
 
@@ -281,13 +285,6 @@ def test_a_count_of_the_source_that_is_off_by_a_cent_fails(tmp_path: Path) -> No
         ("one_shop_a_warehouse", "insert into raw.shop from raw.shop"),
     ],
 )
-def test_each_identity_can_fail(tmp_path: Path, shop: Path, test: str, damage: str) -> None:
-    import shutil
-
-    import duckdb
-
-    copy = tmp_path / shop.name
-    shutil.copy(shop, copy)
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(damage)
-    assert [(result.node.name, str(result.status)) for result in dbt_results(copy, test)] == [(test, "fail")]
+def test_each_identity_can_fail(copy: Path, test: str, damage: str) -> None:
+    change(copy, damage)
+    assert fails(copy, test)

@@ -1,13 +1,15 @@
-"""What every model promises: described, typed, lean and of one vocabulary."""
+"""What every model promises: described, typed, lean and of one vocabulary; and all models in a shop of two people."""
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dbt.shop import DBT_PROJECT, dbt_results, line, make_raw, order, project_manifest, refund
+from tests.dbt.shop import DBT_PROJECT, dbt_results, line, make_raw, order, project_manifest, refund, rows
+from tests.dbt.test_predictions import FIGURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,11 +89,56 @@ def test_models_stay_short() -> None:
     assert not {name for name, text in texts.items() if text.count("\n") > 150}
 
 
-def test_the_whole_project_builds_and_every_unit_test_passes(tmp_path: Path) -> None:
-    warehouse = make_raw(tmp_path, [order("A"), order("B", "2024-05-01")], [line("A"), line("B")], [refund("r")])
-    results = dbt_results(warehouse, exclude=None)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
+    """The whole project, unit tests too, on a shop of two: each bought once, and one got everything back."""
+    warehouse = make_raw(
+        tmp_path_factory.mktemp("whole"),
+        orders=[order("A", "2024-12-01", "anna"), order("B", "2024-12-01", "bob")],
+        order_lines=[line("A", net_amount=10), line("B", net_amount=10)],
+        refunds=[
+            refund("before", "2024-12-31", "A", net_amount=3),
+            refund("after", "2025-01-01", "A", net_amount=4),
+            refund("all of it", "2024-12-05", "B", net_amount=10),
+        ],
+    )
+    return warehouse, dbt_results(warehouse, exclude=None)
+
+
+def test_the_whole_project_builds_and_every_unit_test_passes(whole: tuple[Path, list[Any]]) -> None:
+    _, results = whole
     assert not [f"{r.node.name}: {r.status} {r.message}" for r in results if r.status not in ("success", "pass")]
     assert sum(r.node.resource_type == "unit_test" for r in results) >= 12
+
+
+def test_a_shop_of_two_gets_figures_too(whole: tuple[Path, list[Any]]) -> None:
+    warehouse, _ = whole
+    customers = rows(warehouse, f"select {FIGURES} from marts.customer_lifetime_value")
+    assert len(customers) == 2
+    assert all(None not in customer for customer in customers)
+    assert {customer[0] for customer in customers} == {"shrunken_cohort"}
+    assert {customer[3] for customer in customers} == {"insufficient_data"}
+    # Half is likely to come from nobody: the interval of one customer starts at 0.
+    assert rows(warehouse, "select max(predicted_clv_12m_p10_amount) from marts.customer_lifetime_value") == [(0,)]
+    assert rows(warehouse, "select distinct lifecycle_method from marts.customer_segments") == [("shop_rhythm",)]
+
+
+def test_refunds_of_one_order_buyers(whole: tuple[Path, list[Any]]) -> None:
+    """A refund after the as-of day is not known yet; who got everything back keeps a row but is no customer."""
+    warehouse, _ = whole
+    assert rows(
+        warehouse,
+        "select customer_id, refunded_amount, net_revenue_amount, is_customer, tenure_days, formula_clv_amount "
+        "from marts.customer_lifetime_value order by customer_id",
+    ) == [("anna", Decimal(3), Decimal(7), True, 0, None), ("bob", Decimal(10), Decimal(0), False, 0, None)]
+    assert rows(
+        warehouse, "select customer_id, in_top_revenue_set, lifecycle_stage from marts.customer_segments order by 1"
+    ) == [("anna", True, "new"), ("bob", False, "new")]
+    assert rows(
+        warehouse,
+        "select population, customer_count, share_of_revenue_rate from marts.revenue_concentration "
+        "where top_rate = 0.5 order by 1",
+    ) == [("all", 2, 1.0), ("positive", 1, 1.0)]
 
 
 def test_dbt_has_nothing_to_warn_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
