@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test check bench docs clean
+.PHONY: help setup run ui test check types sql bench docs figures clean
 
 help:  ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -26,15 +26,22 @@ run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
 	@$(PYTHON) -m pipelines.ui
 
+# Two workers keep two cores busy; threads of linear algebra would only wait for each other.
+test: export OPENBLAS_NUM_THREADS := 1
 test: setup check  ## Run every check and every test
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m "not slow"
-	$(PYTHON) -m pytest -n 2 --dist loadfile -m slow
+	@# Each file on one worker, in the order of tests/conftest.py.
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## Lint, types, import contract, SQL lint
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -m mypy
 	.venv/bin/lint-imports
+	@$(MAKE) --no-print-directory -j 2 types sql
+
+types:
+	$(PYTHON) -m mypy
+
+sql:
 	$(PYTHON) -m sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
 bench: setup  ## Measure a synthetic shop: make bench ORDERS=1000000

@@ -1,10 +1,18 @@
-"""Runs that kill themselves in the middle of a stage, as `kill -9` would."""
+"""Runs that kill themselves in the middle of a stage, as `kill -9` would.
+
+    python -m tests.kills <folder>
+
+runs the shop in the folder once for each stage, one after the other, and prints how each run ended. A run is a process
+of its own; it is forked from one that has loaded the tools, since loading them would take longer than the runs.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +20,7 @@ from typing import Any
 from pipelines import loading, prediction, quarantine, transform
 from pipelines.settings import Settings
 from tests.nights import STAGES
+from tests.shops import make_settings
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -63,3 +72,29 @@ def kill_in(stage: str, settings: Settings) -> None:
         # The last step: everything is built, and the link is not yet moved.
         Path.symlink_to = die  # type: ignore[method-assign, assignment]
     STAGES[stage](settings)
+
+
+def exit_code(run: Callable[[], None]) -> int:
+    """What became of a process that does nothing else: minus the signal that killed it, or 0 if none did."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            run()
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def main() -> None:
+    import great_expectations  # noqa: F401 - slow to load, and needed by every run
+
+    settings = make_settings(Path(sys.argv[1]), email_key="test")
+    transform.parsed_project(transform._newest_source())
+    for stage in STAGES:
+        print(stage, exit_code(lambda stage=stage: run_until_killed(stage, settings)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,7 @@ from pipelines.sources.demo.truth import Truth, truth
 from tests.nights import query, run_night, take_in
 from tests.shops import make_settings
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(100)
 
 # As of the second day one order on account is unpaid for exactly 30 days and another for 31.
 START, FIRST, SECOND = dt.date(2023, 1, 1), dt.date(2023, 6, 21), dt.date(2023, 11, 24)

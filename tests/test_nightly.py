@@ -15,7 +15,7 @@ import pytest
 from pipelines.settings import PROJECT_ROOT
 from tests.shops import line, order, write_shop
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(50)
 
 SETTINGS = """
 [shop]
