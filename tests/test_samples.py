@@ -20,7 +20,7 @@ from pipelines.sources.cdnow import locate_orders
 from pipelines.summary import summarise
 from tests.nights import run_night
 
-pytestmark = pytest.mark.slow(155)
+pytestmark = pytest.mark.slow(165)
 
 GIFT_SHOP_FILE = PROJECT_ROOT / "../shared/data/online_retail_II.parquet"
 

@@ -53,7 +53,7 @@ def test_intervals_of_customers_hold_in_a_usual_shop():
     assert_coverage(of_customers, 0.04, 0.025)
 
 
-@pytest.mark.slow(60)
+@pytest.mark.slow(30)
 @pytest.mark.parametrize("truth", TRUTHS)
 @pytest.mark.parametrize(("customers", "shops"), [(50, 10), (100, 8), (300, 5), (1_000, 2)])
 def test_intervals_of_customers_hold(truth, customers, shops):
@@ -63,14 +63,14 @@ def test_intervals_of_customers_hold(truth, customers, shops):
     assert_coverage(of_customers, tolerance, 0.035)
 
 
-@pytest.mark.slow(60)
+@pytest.mark.slow(30)
 @pytest.mark.parametrize("truth", ["near", "fickle"])
 def test_intervals_of_customers_hold_in_a_large_shop(truth):
     of_customers, _ = transforms(truth, 10_000, 1, draws=120)
     assert_coverage(of_customers, 0.015, 0.012)
 
 
-@pytest.mark.slow(60)
+@pytest.mark.slow(30)
 @pytest.mark.parametrize("truth", TRUTHS)
 def test_shrunken_cohort_is_honest_about_totals_of_tiny_shops(truth):
     of_customers, of_totals = transforms(truth, 30, 16, model="shrunken_cohort")

@@ -562,7 +562,7 @@ def test_the_shop_file_of_the_project_lives_on_until_today():
     assert parameters_of(settings) == Parameters()
 
 
-@pytest.mark.slow(20)
+@pytest.mark.slow(10)
 def test_the_pipeline_keeps_no_row_of_it_back(tmp_path):
     settings = make_demo(tmp_path)
     extraction.extract_changes(settings, open_source(settings), dt.datetime(2024, 7, 1))
