@@ -124,9 +124,9 @@ def _check_results(context: dg.AssetExecutionContext, build: transform.Build) ->
             metadata={
                 "failing rows": sum(node.failure_count for node in nodes),
                 "tests": markdown_table(
-                    ("test", "status", "failing rows", "message"),
-                    [(node.name, node.status, node.failure_count, node.message) for node in nodes],
+                    ("test", "status", "failing rows"), [(node.name, node.status, node.failure_count) for node in nodes]
                 ),
+                "message": "\n".join(f"{node.name}: {node.message}" for node in nodes if node.message),
             },
         )
 
