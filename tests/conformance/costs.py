@@ -20,22 +20,20 @@ if TYPE_CHECKING:
 
 def cost_movements(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement]:
     """All costs of the order; goods cost in the shop's currency, what was booked to the order in the order's."""
-    day = book.order_day(order)
+    placed_at = order["placed_at"]
     for value in values:
         if value.is_product:
-            yield from _goods(value.row["quantity"], book.line_cost(value.row), day, value.line_id)
+            yield from _goods(value.row["quantity"], book.line_cost(value.row), placed_at, value.line_id)
     for refund in book.refunds[order["order_id"]]:
         if refund["is_restocked"]:
             yield from _restocked(book, refund, values)
     for edit in book.edits[order["order_id"]]:
         yield from _edited(book, order, edit, values)
     for cost in book.costs[order["order_id"]]:
-        booked_day = day if cost["booked_at"] is None else book.day(cost["booked_at"])
-        yield Movement(COST_KINDS[cost["kind"]], -cost["amount"], booked_day)
+        yield Movement(COST_KINDS[cost["kind"]], -cost["amount"], cost["booked_at"] or placed_at)
     for payment in book.payments[order["order_id"]]:
         if payment["fee_amount"] is not None:
-            paid_day = day if payment["paid_at"] is None else book.day(payment["paid_at"])
-            yield Movement("payment_fee", -payment["fee_amount"], paid_day)
+            yield Movement("payment_fee", -payment["fee_amount"], payment["paid_at"] or placed_at)
 
 
 def _restocked(book: Book, refund: Row, values: list[LineValue]) -> Iterator[Movement]:
@@ -43,7 +41,7 @@ def _restocked(book: Book, refund: Row, values: list[LineValue]) -> Iterator[Mov
     for part in refund_parts(book, refund, values):
         if part.line is not None and part.line.is_product and part.quantity is not None:
             unit_cost = book.line_cost(part.line.row)
-            yield from _goods(-part.quantity, unit_cost, book.day(refund["refunded_at"]), part.line.line_id, **row)
+            yield from _goods(-part.quantity, unit_cost, refund["refunded_at"], part.line.line_id, **row)
 
 
 def _edited(book: Book, order: Row, edit: Row, values: list[LineValue]) -> Iterator[Movement]:
@@ -51,10 +49,10 @@ def _edited(book: Book, order: Row, edit: Row, values: list[LineValue]) -> Itera
     quantity = edit["quantity"]
     if quantity is None or (quantity < 0 and not edit["is_restocked"]):
         return
-    yield from _goods(quantity, _edit_cost(book, order, edit, values), book.day(edit["edited_at"]), edit["line_id"])
+    yield from _goods(quantity, edit_cost(book, order, edit, values), edit["edited_at"], edit["line_id"])
 
 
-def _edit_cost(book: Book, order: Row, edit: Row, values: list[LineValue]) -> Decimal | None:
+def edit_cost(book: Book, order: Row, edit: Row, values: list[LineValue]) -> Decimal | None:
     """What one piece of an edited article cost: as its line says, else by the catalogue on the day of the order."""
     line = next((value for value in values if value.line_id == edit["line_id"]), None)
     if line is not None:
@@ -65,7 +63,7 @@ def _edit_cost(book: Book, order: Row, edit: Row, values: list[LineValue]) -> De
 def _goods(
     quantity: Decimal,
     unit_cost: Decimal | None,
-    day: dt.date,
+    at: dt.datetime,
     line_id: str | None,
     refund_id: str | None = None,
     refund_line_no: int | None = None,
@@ -73,4 +71,4 @@ def _goods(
     if unit_cost is not None:
         kind = "cost_of_goods" if quantity > 0 else "cost_of_goods_returned"
         amount = rounded(-quantity * unit_cost)
-        yield Movement(kind, amount, day, line_id, refund_id, refund_line_no, is_converted=True)
+        yield Movement(kind, amount, at, line_id, refund_id, refund_line_no, is_converted=True)

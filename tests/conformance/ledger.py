@@ -1,8 +1,7 @@
 """The ledger of a shop in plain loops over its contract rows: what the SQL ledger must agree with.
 
-Every movement is worked out in the currency of its order; the shop's currency comes last, each event rounded to four
-decimals. Events of 0 are left out. A refund that names no order stands alone: matching such credit notes to sales is
-not part of the kit.
+Every movement is worked out in the currency of its order; the shop's currency comes last. Events of 0 are left out. A
+refund that names no order stands alone: matching such credit notes to sales is not part of the kit.
 """
 
 from __future__ import annotations
@@ -14,17 +13,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tests.conformance.book import Book, rounded
-from tests.conformance.costs import cost_movements
+from tests.conformance.conversion import in_shop_currency
+from tests.conformance.costs import cost_movements, edit_cost
 from tests.conformance.lines import LineValue, line_values, refund_parts
-from tests.conformance.movements import COMPONENTS, Movement
+from tests.conformance.movements import COMPONENTS, NET_REVENUE, Movement
 from tests.conformance.validity import no_purchase_reason, uncounted_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.conformance.shops import Row, Shop
-
-NET_REVENUE = ("gross", "discount", "refund")
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,7 @@ class Event:
     event_date: dt.date
     attributed_order_date: dt.date
     is_allocated: bool
+    is_cost_known: bool
 
 
 def ledger(shop: Shop) -> list[Event]:
@@ -74,13 +73,10 @@ def _order_events(book: Book, order: Row) -> Iterator[Event]:
     movements = _movements(book, order)
     invalid_reason, is_in_revenue = _judge(book, order, movements)
     original = book.original(order)
-    rate = book.rate(order["currency"], book.order_day(order))
-    for movement in movements:
-        component = COMPONENTS[movement.kind]
-        amount = movement.amount if movement.is_converted else rounded(movement.amount * rate)
+    for movement, amount in in_shop_currency(book, order, movements):
         if not amount:
             continue
-        counts = is_in_revenue and component in NET_REVENUE
+        counts = is_in_revenue and movement.component in NET_REVENUE
         yield Event(
             order_id=order["order_id"],
             attributed_order_id=original["order_id"],
@@ -90,7 +86,7 @@ def _order_events(book: Book, order: Row) -> Iterator[Event]:
             customer_id=book.customer(order),
             sales_channel=order["sales_channel"] or "unknown",
             event_kind=movement.kind,
-            component=component,
+            component=movement.component,
             reason=movement.reason,
             original_amount=movement.amount,
             currency=book.currency if movement.is_converted else order["currency"],
@@ -100,9 +96,10 @@ def _order_events(book: Book, order: Row) -> Iterator[Event]:
             is_valid_order=invalid_reason is None,
             invalid_reason=invalid_reason,
             tax_rate=movement.tax_rate,
-            event_date=movement.day,
+            event_date=book.day(movement.at),
             attributed_order_date=book.order_day(original),
             is_allocated=movement.is_allocated,
+            is_cost_known=movement.is_cost_known,
         )
 
 
@@ -111,41 +108,48 @@ def _judge(book: Book, order: Row, movements: list[Movement]) -> tuple[str | Non
     reason = uncounted_reason(book, order)
     if reason is not None:
         return reason, False
-    left = sum((m.amount for m in movements if COMPONENTS[m.kind] in NET_REVENUE), Decimal(0))
+    left = sum((m.amount for m in movements if m.component in NET_REVENUE), Decimal(0))
     return no_purchase_reason(book, order, left), True
 
 
 def _movements(book: Book, order: Row) -> list[Movement]:
     values = line_values(book, order)
-    day = book.order_day(order)
-    found = [*_sales(order, values, day), *_taxes(book, order, values, day), *_tenders(book, order, day)]
+    found = [*_sales(book, order, values), *_taxes(book, order, values), *_tenders(book, order)]
     for refund in book.refunds[order["order_id"]]:
         found += _refund(book, order, refund, values)
     for edit in book.edits[order["order_id"]]:
-        edit_day = book.day(edit["edited_at"])
-        found.append(Movement(edit["kind"], edit["net_amount"], edit_day, edit["line_id"], reason=edit["kind"]))
-        found.append(Movement("edit_tax", edit["tax_amount"], edit_day, edit["line_id"]))
+        found += _edit(book, order, edit, values)
     return [*found, *cost_movements(book, order, values)]
 
 
-def _sales(order: Row, values: list[LineValue], day: dt.date) -> Iterator[Movement]:
+def _sales(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement]:
+    at = order["placed_at"]
     for value in values:
         if not value.is_product:
             kind = value.row["line_type"]
             kind = "gift_card_sold" if kind == "gift_card" else kind
-            yield Movement(kind, value.row["net_amount"], day, value.line_id)
+            yield Movement(kind, value.row["net_amount"], at, value.line_id)
             continue
-        yield Movement("line", value.list_amount, day, value.line_id)
-        yield Movement("discount", -value.line_discount, day, value.line_id, reason="line discount")
-        yield Movement("discount", -value.order_discount, day, value.line_id, reason="order discount")
-        yield Movement("discount", -value.points_discount, day, value.line_id, reason="loyalty points")
+        is_cost_known = book.line_cost(value.row) is not None
+        yield Movement("line", value.list_amount, at, value.line_id, is_cost_known=is_cost_known)
+        yield Movement("discount", -value.line_discount, at, value.line_id, reason="line discount")
+        yield Movement("discount", -value.order_discount, at, value.line_id, reason="order discount")
+        yield Movement("discount", -value.points_discount, at, value.line_id, reason="loyalty points")
     if not any(value.is_product for value in values):
-        yield Movement("adjustment", -order["undistributed_discount_net_amount"], day, reason="order discount")
-    yield Movement("shipping", order["shipping_net_amount"], day)
-    yield Movement("fee", order["fee_net_amount"], day)
+        yield Movement("adjustment", -order["undistributed_discount_net_amount"], at, reason="order discount")
+    yield Movement("shipping", order["shipping_net_amount"], at)
+    yield Movement("fee", order["fee_net_amount"], at)
 
 
-def _taxes(book: Book, order: Row, values: list[LineValue], day: dt.date) -> Iterator[Movement]:
+def _edit(book: Book, order: Row, edit: Row, values: list[LineValue]) -> Iterator[Movement]:
+    at, line_id = edit["edited_at"], edit["line_id"]
+    is_of_a_line = any(value.line_id == line_id for value in values)
+    is_cost_known = edit_cost(book, order, edit, values) is not None and (is_of_a_line or edit["quantity"] is not None)
+    yield Movement(edit["kind"], edit["net_amount"], at, line_id, reason=edit["kind"], is_cost_known=is_cost_known)
+    yield Movement("edit_tax", edit["tax_amount"], at, line_id)
+
+
+def _taxes(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement]:
     """Tax by rate, and without a rate what of the order's tax is on no line with a rate."""
     by_rate: defaultdict[Decimal | None, Decimal] = defaultdict(Decimal)
     tax_lines = book.tax_lines[order["order_id"]]
@@ -159,34 +163,33 @@ def _taxes(book: Book, order: Row, values: list[LineValue], day: dt.date) -> Ite
             with_a_rate = sum((tax for rate, tax in by_rate.items() if rate is not None), Decimal(0))
             by_rate[None] = order["tax_amount"] - with_a_rate
     for rate, tax in by_rate.items():
-        yield Movement("tax", tax, day, tax_rate=rate)
+        yield Movement("tax", tax, order["placed_at"], tax_rate=rate)
 
 
-def _tenders(book: Book, order: Row, day: dt.date) -> Iterator[Movement]:
+def _tenders(book: Book, order: Row) -> Iterator[Movement]:
     """Paying with a voucher or with credit takes off what the shop owes; it is no revenue, nor less of it."""
     kinds = {"gift_card": "gift_card_redeemed", "store_credit": "store_credit_redeemed"}
     for payment in book.payments[order["order_id"]]:
         if payment["kind"] in kinds:
-            paid_day = day if payment["paid_at"] is None else book.day(payment["paid_at"])
-            yield Movement(kinds[payment["kind"]], -payment["amount"], paid_day)
+            yield Movement(kinds[payment["kind"]], -payment["amount"], payment["paid_at"] or order["placed_at"])
 
 
 def _refund(book: Book, order: Row, refund: Row, values: list[LineValue]) -> Iterator[Movement]:
-    day = book.day(refund["refunded_at"])
+    at = refund["refunded_at"]
     row = {"refund_id": refund["refund_id"], "refund_line_no": refund["refund_line_no"]}
     reason = refund["reason"] or refund["kind"]
     for part in refund_parts(book, refund, values):
         line_type = None if part.line is None else part.line.row["line_type"]
         line_id = None if part.line is None else part.line.line_id
         kind = _refund_kind(refund["kind"], line_type)
-        yield Movement(kind, -part.amount, day, line_id, reason=reason, is_allocated=part.is_allocated, **row)
-    yield Movement("refund_shipping", -refund["shipping_net_amount"], day, reason=reason, **row)
-    yield Movement("refund_tax", -refund["tax_amount"], day, reason=reason, **row)
+        yield Movement(kind, -part.amount, at, line_id, reason=reason, is_allocated=part.is_allocated, **row)
+    yield Movement("refund_shipping", -refund["shipping_net_amount"], at, reason=reason, **row)
+    yield Movement("refund_tax", -refund["tax_amount"], at, reason=reason, **row)
     paid_back = refund["net_amount"] + refund["shipping_net_amount"] + refund["tax_amount"]
     if refund["is_store_credit"]:
-        yield Movement("store_credit_issued", paid_back, day, reason=reason, **row)
-    drift = book.rate(order["currency"], day) - book.rate(order["currency"], book.order_day(order))
-    yield Movement("fx_effect", -rounded(paid_back * drift), day, reason=reason, is_converted=True, **row)
+        yield Movement("store_credit_issued", paid_back, at, reason=reason, **row)
+    drift = book.rate(order["currency"], book.day(at)) - book.rate(order["currency"], book.order_day(order))
+    yield Movement("fx_effect", -rounded(paid_back * drift), at, reason=reason, is_converted=True, **row)
 
 
 def _refund_kind(kind: str, line_type: str | None) -> str:
@@ -234,4 +237,5 @@ def _credit_note_events(book: Book, refund: Row) -> Iterator[Event]:
                 event_date=day,
                 attributed_order_date=day,
                 is_allocated=False,
+                is_cost_known=False,
             )

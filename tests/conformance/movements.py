@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from decimal import Decimal
 
 COST_KINDS = {
     "shipping": "shipping_cost",
@@ -29,6 +32,8 @@ COMPONENTS = {
     **dict.fromkeys(("cost_of_goods", "cost_of_goods_returned", *COST_KINDS.values()), "cost"),
 }
 
+NET_REVENUE = ("gross", "discount", "refund")
+
 
 @dataclass(frozen=True)
 class Movement:
@@ -36,7 +41,7 @@ class Movement:
 
     kind: str
     amount: Decimal
-    day: dt.date
+    at: dt.datetime
     line_id: str | None = None
     refund_id: str | None = None
     refund_line_no: int | None = None
@@ -44,3 +49,19 @@ class Movement:
     tax_rate: Decimal | None = None
     is_allocated: bool = False
     is_converted: bool = False
+    is_cost_known: bool = False
+
+    @property
+    def component(self) -> str:
+        return COMPONENTS[self.kind]
+
+    @property
+    def account(self) -> str:
+        """What of an order must come to nothing together: all that makes net revenue, else each component alone."""
+        return "net_revenue" if self.component in NET_REVENUE else self.component
+
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """When it moved; of one instant gross comes first, then by kind, line, refund and rate of tax."""
+        parts = (self.line_id, self.refund_id, self.refund_line_no, self.tax_rate)
+        return self.at, self.component != "gross", self.kind, *((part is None, part or 0) for part in parts)

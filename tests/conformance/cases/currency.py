@@ -122,8 +122,43 @@ CURRENCY = [
         ],
     ),
     case(
+        "refunds_in_parts_leave_nothing",
+        "Currency: what comes to nothing in the order's currency does so in the shop's, however it went back; each "
+        "movement is the step between two rounded balances",
+        rows={
+            "orders": [
+                order("A", total=30, currency="USD", shipping_net_amount=10, tax_amount=10),
+                order("B", total="6.6665", currency="USD"),
+            ],
+            "order_lines": [line("A", net=10), line("B", net="6.6665", list_net_amount=10)],
+            "refunds": [
+                refund("R1", "2024-03-02", "A", "3.3335", tax_amount="3.3335", shipping_net_amount="3.3335"),
+                refund("R2", "2024-03-03", "A", "6.6665", tax_amount="6.6665", shipping_net_amount="6.6665"),
+                refund("S", "2024-03-03", "B", "6.6665", line_id="1"),
+            ],
+        },
+        # Each on its own would be 3.3335 x .9 = 3.0002 and 6.6665 x .9 = 5.9999, together 9.0001. What is left after
+        # the first is 5.9999, so the first is 3.0001.
+        orders={
+            "A": comes_to(gross=9, refunded=9, contribution=0),
+            "B": comes_to(gross=9, discount="3.0001", refunded="5.9999", is_over_refunded=False),
+        },
+        days={"2024-03-01": (2, "14.9999"), "2024-03-02": (0, "-3.0001"), "2024-03-03": (0, "-11.9998")},
+        customers={"anna": person(2, 0, is_customer=False)},
+        events=[
+            event("refund", "2024-03-02", "-3.0001", original_amount="-3.3335"),
+            event("refund", "2024-03-03", "-5.9999", original_amount="-6.6665"),
+            event("refund", "2024-03-03", "-5.9999", original_amount="-6.6665"),
+            event("refund_shipping", "2024-03-02", "-3.0001"),
+            event("refund_shipping", "2024-03-03", "-5.9999"),
+            event("refund_tax", "2024-03-02", "-3.0001"),
+            event("refund_tax", "2024-03-03", "-5.9999"),
+        ],
+    ),
+    case(
         "rounding",
-        "Rounding: four decimals inside, each event on its own; a share that is cut loses nothing",
+        "Rounding: four decimals inside; a share that is cut loses nothing, and an order is worth what its total "
+        "converts to",
         rows={
             "orders": [
                 order("A", "2024-03-01", total="9.98", currency="USD", undistributed_discount_net_amount="0.01")
@@ -131,14 +166,14 @@ CURRENCY = [
             "order_lines": [line("A", "1", "3.33"), line("A", "2", "3.33"), line("A", "3", "3.33")],
             "refunds": [refund("R", "2024-03-02", "A", "9.98", kind="amount")],
         },
-        # 3 x 3.33 x .9 = 8.9910; the discount .0034 + .0033 + .0033, at .9: .0031 + .0030 + .0030 (.00306, .00297);
-        # the refund 3.3266 + 3.3267 + 3.3267, at .9: 2.9939 + 2.9940 + 2.9940.
-        orders={"A": comes_to(gross="8.9910", discount="0.0091", refunded="8.9819")},
-        days={"2024-03-01": (1, "8.9819"), "2024-03-02": (0, "-8.9819")},
+        # 9.99 x .9 = 8.9910. The discounts .0034, .0033 and .0033 bring it to 8.9879, 8.9850 and 8.9820 (8.98794,
+        # 8.98497, 8.982): 9.98 x .9.
+        orders={"A": comes_to(gross="8.9910", discount="0.0090", refunded="8.9820")},
+        days={"2024-03-01": (1, "8.9820"), "2024-03-02": (0, "-8.9820")},
         customers={"anna": person(1, 0, is_customer=False)},
         events=[
             event("discount", "2024-03-01", "-0.0031", line_id="1", original_amount="-0.0034"),
-            event("discount", "2024-03-01", "-0.0030", line_id="2", original_amount="-0.0033"),
+            event("discount", "2024-03-01", "-0.0029", line_id="2", original_amount="-0.0033"),
             event("discount", "2024-03-01", "-0.0030", line_id="3", original_amount="-0.0033"),
         ],
     ),

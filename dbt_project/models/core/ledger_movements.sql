@@ -1,0 +1,81 @@
+{{ config(materialized='view') }}
+
+with orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+line_values as (
+
+    select * from {{ ref('order_line_values') }}
+
+),
+
+order_events as (
+
+    select * from {{ ref('sale_events') }}
+    union all by name
+    select * from {{ ref('edit_events') }}
+    union all by name
+    select * from {{ ref('tender_events') }}
+
+),
+
+refund_events as (
+
+    select * from {{ ref('refund_events') }}
+    union all by name
+    select * from {{ ref('fx_events') }}
+
+),
+
+of_orders as (
+
+    select
+        order_events.* exclude (event_date, event_at),
+        orders.sales_channel,
+        orders.is_valid_order,
+        orders.is_in_revenue,
+        orders.exchanged_order_id,
+        orders.attributed_order_date,
+        coalesce(order_events.event_date, orders.order_date) as event_date,
+        coalesce(order_events.event_at, orders.placed_at) as event_at,
+        coalesce(order_events.event_at, orders.updated_at, orders.placed_at) as known_at
+    from order_events
+    inner join orders on order_events.order_id = orders.order_id
+
+),
+
+of_refunds as (
+
+    select
+        refund_events.* exclude (customer_id),
+        line_values.category,
+        if(refund_events.order_id is null, refund_events.customer_id, null) as credited_customer_id,
+        coalesce(orders.sales_channel, 'unknown') as sales_channel,
+        orders.is_valid_order,
+        -- A credit note without an order is real money all the same.
+        coalesce(orders.is_in_revenue, true) as is_in_revenue,
+        orders.exchanged_order_id,
+        line_values.unit_cost_amount is not null as is_cost_known,
+        refund_events.event_at as known_at
+    from refund_events
+    left join orders on refund_events.order_id = orders.order_id
+    left join line_values
+        on refund_events.order_id = line_values.order_id and refund_events.line_id = line_values.line_id
+
+),
+
+movements as (
+
+    select * from of_orders
+    union all by name
+    select * from of_refunds
+
+)
+
+select
+    *,
+    {{ money_component('event_kind') }} as component
+from movements
