@@ -6,27 +6,70 @@ with order_rates as (
 
 ),
 
-own_movements as (
+-- Read twice, worked out once.
+movements as materialized (
+
+    select * from {{ ref('ledger_movements') }}
+
+),
+
+own as (
 
     select
         movements.*,
         movements.amount as shop_amount
-    from {{ ref('ledger_movements') }} as movements
+    from movements
     anti join order_rates on movements.order_id = order_rates.order_id
 
 ),
 
-foreign_movements as (
+-- What rates did is in the shop's currency by nature; everything else is in the order's.
+worths as (
 
-    select * from {{ ref('foreign_movements') }}
+    select
+        movements.*,
+        if(movements.component in ('gross', 'discount', 'refund'), 'net_revenue', movements.component) as account,
+        movements.amount * if(movements.event_kind = 'fx_effect', 1, coalesce(order_rates.exchange_rate, 1)) as worth
+    from movements
+    inner join order_rates on movements.order_id = order_rates.order_id
+
+),
+
+-- What each account of a foreign order has come to with every movement, rounded.
+balances as (
+
+    select
+        * exclude (worth),
+        cast(sum(worth) over in_order as decimal(18, 4)) as balance_amount,
+        row_number() over in_order as movement_no
+    from worths
+    window in_order as (
+        partition by order_id, account
+        order by
+            event_at, component <> 'gross', event_kind, line_id, refund_id, refund_line_no, source_part, part_id
+        rows unbounded preceding
+    )
+
+),
+
+-- A movement is the step between two balances: what comes to nothing in the order's currency does so in the shop's.
+foreign_orders as (
+
+    select
+        * exclude (account, balance_amount, movement_no),
+        cast(
+            balance_amount - coalesce(lag(balance_amount) over (partition by order_id, account order by movement_no), 0)
+            as decimal(18, 4)
+        ) as shop_amount
+    from balances
 
 ),
 
 events as (
 
-    select * from own_movements
+    select * from own
     union all by name
-    select * from foreign_movements
+    select * from foreign_orders
 
 )
 
