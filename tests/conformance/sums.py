@@ -75,7 +75,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "order_date": day,
             "exchange_rate": book.rate(order["currency"], day),
             **({"exchange_rate_date": book.rate_row(order["currency"], day)["rate_date"]} if is_foreign else {}),
-            **_coverage(book, order, attributed[order_id]),
+            "cost_coverage_rate": _coverage(attributed[order_id]),
             **amounts,
         }
     _number(book, found)
@@ -95,15 +95,12 @@ def _number(book: Book, orders: dict[str, Row]) -> None:
         row["is_new_customer"] = None if number is None else number == 1
 
 
-def _coverage(book: Book, order: Row, events: list[Event]) -> Row:
-    """How much of the order's net revenue comes from lines whose cost is known; {} where some is on no line of it."""
-    revenue = [event for event in events if event.is_in_revenue and event.component in NET_REVENUE]
-    known_lines = {row["line_id"] for row in book.lines[order["order_id"]] if book.line_cost(row) is not None}
-    if any(event.line_id is None or event.order_id != order["order_id"] for event in revenue):
-        return {}
-    total = sum((event.amount for event in revenue), Decimal(0))
-    known = sum((event.amount for event in revenue if event.line_id in known_lines), Decimal(0))
-    return {"cost_coverage_rate": (known / total).quantize(SMALLEST, ROUND_HALF_UP) if total else None}
+def _coverage(events: list[Event]) -> Decimal | None:
+    """How much of the goods that were sold, added or taken out, each counted positive, has a known cost."""
+    goods = [event for event in events if event.is_in_revenue and event.component == "gross"]
+    total = sum((abs(event.amount) for event in goods), Decimal(0))
+    known = sum((abs(event.amount) for event in goods if event.is_cost_known), Decimal(0))
+    return (known / total).quantize(SMALLEST, ROUND_HALF_UP) if total else None
 
 
 def _lines(shop: Shop, events: list[Event]) -> dict[tuple[str, str], Row]:

@@ -256,11 +256,11 @@ def test_the_ladder_goes_down_from_gross_sales_to_contribution(costly: Path) -> 
 
     sold = rungs("100", "0", "0", "100", "80", "20", "5", "1.5", "6", "6", "0.5", "0.25", "10.75", "1")
     unknown = rungs("10", "0", "0", "10", "0", "10", "0", "0", "0", "0", "0", "0", "10", "0")
-    back = rungs("0", "0", "50", "-50", "-40", "-10", "0", "0", "0", "0", "4", "0", "-14", "1")
+    back = rungs("0", "0", "50", "-50", "-40", "-10", "0", "0", "0", "0", "4", "0", "-14")
     assert rows(costly, f"select revenue_date, {LADDER} from marts.margin_ladder order by revenue_date") == [
         (DAY, *sold, True),
         (dt.date(2024, 3, 3), *unknown, False),
-        (LATER, *back, True),
+        (LATER, *back, None, True),
     ]
 
 

@@ -46,7 +46,8 @@ activity as (
         sum(discount_amount) as discount_amount,
         sum(refunded_amount) as refunded_amount,
         sum(net_revenue_amount) as net_revenue_amount,
-        sum(net_revenue_of_known_cost_amount) as net_revenue_of_known_cost_amount,
+        sum(goods_amount) as goods_amount,
+        sum(goods_of_known_cost_amount) as goods_of_known_cost_amount,
         sum(cost_amount) as cost_amount,
         sum(contribution_amount) as contribution_amount,
         bool_and(is_cost_complete) as is_cost_complete
@@ -118,7 +119,8 @@ select
     cast(activity.discount_amount as decimal(18, 4)) as discount_amount,
     cast(activity.refunded_amount as decimal(18, 4)) as refunded_amount,
     cast(activity.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
-    cast(activity.net_revenue_of_known_cost_amount as decimal(18, 4)) as net_revenue_of_known_cost_amount,
+    cast(activity.goods_amount as decimal(18, 4)) as goods_amount,
+    cast(activity.goods_of_known_cost_amount as decimal(18, 4)) as goods_of_known_cost_amount,
     cast(activity.cost_amount as decimal(18, 4)) as cost_amount,
     cast(activity.contribution_amount as decimal(18, 4)) as contribution_amount,
     cast(order_values.median_order_value_amount as decimal(18, 4)) as median_order_value_amount

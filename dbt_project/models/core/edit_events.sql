@@ -12,6 +12,13 @@ line_values as (
 
 ),
 
+catalogue_costs as (
+
+    select * from {{ ref('catalogue_costs') }}
+    where edit_id is not null
+
+),
+
 movements as (
 
     select
@@ -40,8 +47,15 @@ select
     movements.event_kind,
     movements.kind as reason,
     movements.amount,
-    line_values.unit_cost_amount is not null as is_cost_known,
+    -- An article that came new costs what the catalogue says, as many pieces as the edit tells.
+    if(
+        line_values.line_id is null,
+        catalogue_costs.unit_cost_amount is not null and movements.quantity is not null,
+        line_values.unit_cost_amount is not null
+    ) as is_cost_known,
     movements.edit_date as event_date,
     movements.edited_at as event_at
 from movements
 left join line_values on movements.order_id = line_values.order_id and movements.line_id = line_values.line_id
+left join catalogue_costs
+    on movements.order_id = catalogue_costs.order_id and movements.edit_id = catalogue_costs.edit_id

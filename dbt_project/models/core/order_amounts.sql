@@ -24,7 +24,8 @@ sums as (
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
         sum(net_revenue_amount) as net_revenue_amount,
-        sum(net_revenue_amount) filter (where is_cost_known) as net_revenue_of_known_cost_amount,
+        sum(abs(amount)) filter (where component = 'gross') as goods_amount,
+        sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
         {% for component in other_components() -%}
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
@@ -64,7 +65,8 @@ select
     cast(coalesce(sums.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(sums.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
     cast(coalesce(sums.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
-    cast(coalesce(sums.net_revenue_of_known_cost_amount, 0) as decimal(18, 4)) as net_revenue_of_known_cost_amount,
+    cast(coalesce(sums.goods_amount, 0) as decimal(18, 4)) as goods_amount,
+    cast(coalesce(sums.goods_of_known_cost_amount, 0) as decimal(18, 4)) as goods_of_known_cost_amount,
     {% for component in other_components() -%}
         cast(coalesce(sums.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
     {% endfor -%}

@@ -101,7 +101,7 @@ select
     segment_summary.average_order_value_amount as formula_average_order_value_amount,
 
     -- rates and years
-    {{ money_ratio('placed.net_revenue_of_known_cost_amount', 'placed.net_revenue_amount') }} as cost_coverage_rate,
+    {{ money_ratio('placed.goods_of_known_cost_amount', 'placed.goods_amount') }} as cost_coverage_rate,
     predictions.probability_alive,
     predictions.expected_orders_12m,
     placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,

@@ -22,7 +22,8 @@ daily_money as (
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
         sum(net_revenue_amount) as net_revenue_amount,
-        sum(net_revenue_amount) filter (where is_cost_known) as net_revenue_of_known_cost_amount,
+        sum(abs(amount)) filter (where component = 'gross') as goods_amount,
+        sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
         sum(amount) filter (where component = 'shipping') as shipping_amount,
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
     from {{ ref('core_revenue_events') }}
@@ -51,7 +52,7 @@ days as (
 
     select
         coalesce(daily_money.revenue_date, daily_costs.revenue_date) as revenue_date,
-        {% for column in ['gross', 'discount', 'refunded', 'net_revenue', 'net_revenue_of_known_cost', 'shipping'] -%}
+        {% for column in ['gross', 'discount', 'refunded', 'net_revenue', 'goods', 'goods_of_known_cost', 'shipping'] -%}
             coalesce(daily_money.{{ column }}_amount, 0) as {{ column }}_amount,
         {% endfor -%}
         {% for column in cost_columns -%}
@@ -87,7 +88,7 @@ select
     cast(days.net_revenue_amount + days.shipping_amount - days.cost_amount as decimal(18, 4)) as contribution_amount,
 
     -- rates and flags
-    {{ money_ratio('days.net_revenue_of_known_cost_amount', 'days.net_revenue_amount') }} as cost_coverage_rate,
+    {{ money_ratio('days.goods_of_known_cost_amount', 'days.goods_amount') }} as cost_coverage_rate,
     days.is_cost_complete,
     shop.definition_version
 

@@ -58,7 +58,7 @@ select
     {% endfor -%}
     cost_amount,
     cast(net_revenue_amount + shipping_amount - cost_amount as decimal(18, 4)) as contribution_amount,
-    {{ money_ratio('net_revenue_of_known_cost_amount', 'net_revenue_amount') }} as cost_coverage_rate,
+    {{ money_ratio('goods_of_known_cost_amount', 'goods_amount') }} as cost_coverage_rate,
     uncounted_amount,
     total_gross_amount,
     exchange_rate,

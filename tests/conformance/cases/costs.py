@@ -1,7 +1,7 @@
 """What goods and orders cost the shop: contribution beside revenue."""
 
 from tests.conformance.cases.case import case, comes_to, event, person
-from tests.conformance.shops import cost, line, order, payment, refund
+from tests.conformance.shops import cost, edit, line, order, payment, refund
 
 COSTS = [
     case(
@@ -51,6 +51,66 @@ COSTS = [
         days={"2024-03-01": (1, 100)},
         customers={"anna": person(1, 100)},
         events=[event("cost_of_goods", "2024-03-01", -30, line_id="1")],
+    ),
+    case(
+        "coverage_of_what_an_edit_adds",
+        "Contribution: an article that an edit brings has a known cost where catalogue and number of pieces tell it",
+        rows={
+            "orders": [order("A", total=50), order("B", total=50)],
+            "order_lines": [line("A", net=50, unit_cost_amount=20), line("B", net=50, unit_cost_amount=20)],
+            "order_edits": [
+                edit("A", "2024-03-10", 30, "1", product_id="cup", quantity=1),
+                edit("A", "2024-03-10", 20, "2", product_id="unknown", quantity=1),
+                edit("B", "2024-03-10", 30, "1", product_id="cup"),
+            ],
+            "products": [{"product_id": "cup", "unit_cost_amount": 12}],
+        },
+        orders={
+            "A": comes_to(gross=100, net=100, cost=32, contribution=68, cost_coverage_rate="0.8"),
+            "B": comes_to(gross=80, net=80, cost=20, contribution=60, cost_coverage_rate="0.625"),
+        },
+        days={"2024-03-01": (2, 100), "2024-03-10": (0, 80)},
+        customers={"anna": person(2, 180)},
+    ),
+    case(
+        "coverage_is_a_share",
+        "Contribution: coverage is a share of the goods sold, whatever went back of which of them; without goods there "
+        "is none",
+        rows={
+            "orders": [
+                order("mixed", total=200),
+                order("back", "2024-03-02", total=100),
+                order("out", "2024-03-03", total=100),
+                order("card", "2024-03-04", total=50),
+            ],
+            "order_lines": [
+                line("mixed", "1", 100, unit_cost_amount=40),
+                line("mixed", "2", 100),
+                line("back", "1", 60, unit_cost_amount=20, list_net_amount=80),
+                line("back", "2", 40, list_net_amount=120),
+                line("out", net=100, unit_cost_amount=40),
+                line("card", net=50, line_type="gift_card"),
+            ],
+            "order_edits": [edit("out", "2024-03-10", -30)],
+            # Of net revenue, 100 of 50 would have a known cost.
+            "refunds": [
+                refund("R", "2024-03-10", "mixed", 150, line_id="2"),
+                refund("S", "2024-03-10", "back", 100),
+            ],
+        },
+        orders={
+            "mixed": comes_to(
+                gross=200, refunded=150, net=50, cost=40, cost_coverage_rate="0.5", is_over_refunded=False
+            ),
+            "back": comes_to(gross=200, discount=100, refunded=100, cost=20, cost_coverage_rate="0.4"),
+            "out": comes_to(gross=70, net=70, cost=40, cost_coverage_rate="0.7692"),  # 100 of 130
+            "card": comes_to("no_merchandise", gift_card=50, cost_coverage_rate=None),
+        },
+        days={
+            **{"2024-03-01": (1, 200), "2024-03-02": (1, 100), "2024-03-03": (1, 100)},
+            "2024-03-10": (0, -280),
+        },
+        customers={"anna": person(3, 120)},
     ),
     case(
         "cost_of_the_day",
