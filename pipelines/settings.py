@@ -151,6 +151,31 @@ class Definitions(_Section):
     count_marketplace_orders: bool = Field(
         default=False, description="Orders through a marketplace are purchases of their buyers."
     )
+    count_exchanges_as_orders: bool = Field(
+        default=False, description="An exchange that is an order of its own is a purchase, apart from what it changes."
+    )
+    discount_spread: Literal["value", "quantity"] = Field(
+        default="value", description="Over its lines, a discount on the whole order falls by value or by pieces."
+    )
+    refund_allocation: Literal["value", "quantity"] = Field(
+        default="value", description="A refund that names no line falls on the lines by what is left, or by pieces."
+    )
+    refund_exchange_rate: Literal["order_day", "refund_day"] = Field(
+        default="order_day", description="Refunds of orders in another currency count at the rate of this day."
+    )
+    cost_back_on_return: Literal["restocked", "always", "never"] = Field(
+        default="restocked", description="When goods that come back cost nothing again."
+    )
+    store_credit_is_discount: bool = Field(
+        default=False, description="Store credit that pays is a discount, not a payment."
+    )
+    discount_acquired_rate: float = Field(
+        default=0.10,
+        gt=0,
+        le=1,
+        # The usual welcome code is 10 %; less is the odd reduced article.
+        description="From this discount on the first order on, a customer counts as won by a discount.",
+    )
     rfm_window_months: int = Field(default=24, ge=1, description="Months of orders that frequency and money look at.")
     high_value_rate: float = Field(default=0.20, gt=0, lt=1, description="Share of customers in the value tier high.")
     middle_value_rate: float = Field(default=0.30, gt=0, lt=1, description="Share of customers in the tier middle.")
