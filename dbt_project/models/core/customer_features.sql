@@ -28,6 +28,12 @@ order_amounts as (
 
 ),
 
+first_order_discounts as (
+
+    select * from {{ ref('first_order_discounts') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -94,6 +100,9 @@ select
     -- flags
     customers.is_customer,
     customers.is_business,
+    -- Nobody is won by a discount on what was free anyway.
+    coalesce(first_order_discounts.first_order_discount_rate >= shop.discount_acquired_rate, false)
+        as is_discount_acquired,
     customer_rhythms.has_own_rhythm,
     activity.is_cost_complete,
 
@@ -123,7 +132,10 @@ select
     cast(activity.goods_of_known_cost_amount as decimal(18, 4)) as goods_of_known_cost_amount,
     cast(activity.cost_amount as decimal(18, 4)) as cost_amount,
     cast(activity.contribution_amount as decimal(18, 4)) as contribution_amount,
-    cast(order_values.median_order_value_amount as decimal(18, 4)) as median_order_value_amount
+    cast(order_values.median_order_value_amount as decimal(18, 4)) as median_order_value_amount,
+
+    -- rates
+    first_order_discounts.first_order_discount_rate
 
 from activity
 cross join shop
@@ -131,3 +143,4 @@ inner join customers on activity.customer_id = customers.customer_id
 inner join customer_rhythms on activity.customer_id = customer_rhythms.customer_id
 inner join first_orders on activity.customer_id = first_orders.customer_id
 inner join order_values on activity.customer_id = order_values.customer_id
+left join first_order_discounts on activity.customer_id = first_order_discounts.customer_id

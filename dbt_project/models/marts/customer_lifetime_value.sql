@@ -60,6 +60,7 @@ select
     placed.is_customer,
     placed.is_business,
     placed.is_cost_complete,
+    placed.is_discount_acquired,
     segment_summary.is_history_long_enough,
     predictions.is_extrapolated,
 
@@ -102,6 +103,7 @@ select
 
     -- rates and years
     {{ money_ratio('placed.goods_of_known_cost_amount', 'placed.goods_amount') }} as cost_coverage_rate,
+    placed.first_order_discount_rate,
     predictions.probability_alive,
     predictions.expected_orders_12m,
     placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,
