@@ -31,6 +31,12 @@ catalogue_costs as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 sold as (
 
     select
@@ -44,7 +50,7 @@ sold as (
 
 ),
 
--- Goods cost nothing only when they are back on the shelf.
+-- Goods cost nothing only when they are back on the shelf; a shop may have it otherwise.
 restocked as (
 
     select
@@ -58,11 +64,14 @@ restocked as (
         refunds.refund_date as event_date,
         refunds.refunded_at as event_at
     from refund_lines
+    cross join shop
     inner join line_values
         on refund_lines.order_id = line_values.order_id and refund_lines.line_id = line_values.line_id
     inner join refunds
         on refund_lines.refund_id = refunds.refund_id and refund_lines.refund_line_no = refunds.refund_line_no
-    where refund_lines.is_restocked and refund_lines.quantity is not null and line_values.unit_cost_amount is not null
+    where
+        {{ costs_nothing_again('refund_lines.is_restocked') }}
+        and refund_lines.quantity is not null and line_values.unit_cost_amount is not null
 
 ),
 
@@ -79,10 +88,11 @@ edited as (
         edits.edit_date as event_date,
         edits.edited_at as event_at
     from edits
+    cross join shop
     left join line_values on edits.order_id = line_values.order_id and edits.line_id = line_values.line_id
     left join catalogue_costs
         on edits.order_id = catalogue_costs.order_id and edits.edit_id = catalogue_costs.edit_id
-    where edits.quantity > 0 or (edits.quantity < 0 and edits.is_restocked)
+    where edits.quantity > 0 or (edits.quantity < 0 and {{ costs_nothing_again('edits.is_restocked') }})
 
 ),
 
