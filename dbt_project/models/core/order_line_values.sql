@@ -29,6 +29,12 @@ catalogue_costs as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 discounted_orders as (
 
     select
@@ -41,7 +47,8 @@ discounted_orders as (
 
 ),
 
--- An order's discount, and the points it was paid with, fall on its products by their value after line discounts.
+-- An order's discount, and the points it was paid with, fall on its products by their value after line discounts, or
+-- by the pieces of those that cost anything.
 weights as (
 
     select
@@ -49,12 +56,18 @@ weights as (
         order_lines.line_id,
         discounted_orders.discount_amount,
         discounted_orders.points_amount,
-        greatest(order_lines.net_amount, 0) as weight,
-        sum(greatest(order_lines.net_amount, 0)) over (partition by order_lines.order_id) as total_weight,
+        if(
+            shop.discount_spread = 'quantity' and order_lines.net_amount > 0,
+            order_lines.quantity,
+            greatest(order_lines.net_amount, 0)
+        ) as weight,
+        sum(weight) over (partition by order_lines.order_id) as total_weight,
         row_number() over (
-            partition by order_lines.order_id order by order_lines.net_amount desc, order_lines.line_id asc
+            partition by order_lines.order_id
+            order by weight desc, order_lines.net_amount desc, order_lines.line_id asc
         ) as size_rank
     from order_lines
+    cross join shop
     inner join discounted_orders on order_lines.order_id = discounted_orders.order_id
     where order_lines.line_type = 'product'
 
