@@ -18,6 +18,12 @@ edits as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 -- The lines a refund may be for: the one it names, else the order's lines of that article
 -- (of one type, products first), else all its products.
 candidates as (
@@ -29,6 +35,7 @@ candidates as (
         line_values.order_id,
         line_values.line_id,
         line_values.line_type,
+        line_values.quantity,
         line_values.value_amount,
         case
             when line_values.line_id = refunds.line_id then 1
@@ -58,20 +65,22 @@ named_changes as (
 
 ),
 
--- What is left of a line after the refunds and edits that name it carries its part of the refunds that do not.
+-- What is left of a line after the refunds and edits that name it carries its part of the refunds that do not; or, of
+-- lines with something left, their pieces do.
 weights as (
 
     select
         candidates.*,
-        greatest(candidates.value_amount + coalesce(named_changes.amount, 0), 0) as weight,
-        sum(greatest(candidates.value_amount + coalesce(named_changes.amount, 0), 0))
-            over (partition by candidates.refund_id, candidates.refund_line_no) as total_weight,
+        greatest(candidates.value_amount + coalesce(named_changes.amount, 0), 0) as left_amount,
+        if(shop.refund_allocation = 'quantity' and left_amount > 0, candidates.quantity, left_amount) as weight,
+        sum(weight) over (partition by candidates.refund_id, candidates.refund_line_no) as total_weight,
         count(*) over (partition by candidates.refund_id, candidates.refund_line_no) as line_count,
         row_number() over (
             partition by candidates.refund_id, candidates.refund_line_no
             order by weight desc, candidates.value_amount desc, candidates.line_id asc
         ) as size_rank
     from candidates
+    cross join shop
     left join named_changes
         on candidates.order_id = named_changes.order_id and candidates.line_id = named_changes.line_id
 
