@@ -75,7 +75,8 @@ judged as (
         order_basis.*,
         case
             when order_basis.excluded_reason is not null then order_basis.excluded_reason
-            when order_basis.order_type in ('exchange', 'replacement', 'sample', 'staff') then order_basis.order_type
+            when order_basis.order_type in ('replacement', 'sample', 'staff') then order_basis.order_type
+            when order_basis.order_type = 'exchange' and not shop.count_exchanges_as_orders then 'exchange'
             when order_basis.order_type = 'marketplace' and not shop.count_marketplace_orders then 'marketplace'
             when merchandise.order_id is null then 'no_merchandise'
             when merchandise.value_amount <= 0 and not shop.count_zero_value_orders then 'zero_value'

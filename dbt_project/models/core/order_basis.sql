@@ -37,7 +37,9 @@ states as (
         orders.account_id,
         -- An account decides who bought; the address does where there is none.
         if(orders.account_id is null, orders.email_hash, null) as guest_email_hash,
-        if(orders.order_type = 'exchange', orders.original_order_id, null) as exchanged_order_id,
+        if(
+            orders.order_type = 'exchange' and not shop.count_exchanges_as_orders, orders.original_order_id, null
+        ) as exchanged_order_id,
         orders.status,
         orders.order_type,
         orders.is_test,
@@ -50,6 +52,7 @@ states as (
         orders.status = 'authorised'
         or (orders.status = 'pending' and orders.confirmed_at is not null) as is_on_account
     from orders
+    cross join shop
     left join refunded_orders on orders.order_id = refunded_orders.order_id
 
 ),
