@@ -6,6 +6,12 @@ with order_rates as (
 
 ),
 
+refund_rates as (
+
+    select * from {{ ref('refund_rates') }}
+
+),
+
 -- Read twice, worked out once.
 movements as materialized (
 
@@ -29,9 +35,13 @@ worths as (
     select
         movements.*,
         if(movements.component in ('gross', 'discount', 'refund'), 'net_revenue', movements.component) as account,
-        movements.amount * if(movements.event_kind = 'fx_effect', 1, coalesce(order_rates.exchange_rate, 1)) as worth
+        movements.amount * if(
+            movements.event_kind = 'fx_effect', 1, coalesce(refund_rates.exchange_rate, order_rates.exchange_rate, 1)
+        ) as worth
     from movements
     inner join order_rates on movements.order_id = order_rates.order_id
+    left join refund_rates
+        on movements.refund_id = refund_rates.refund_id and movements.refund_line_no = refund_rates.refund_line_no
 
 ),
 
