@@ -18,14 +18,23 @@ order_lines as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 redeemed as (
 
     select
-        order_id,
-        cast(sum(amount) as decimal(18, 4)) as amount
+        payments.order_id,
+        cast(sum(payments.amount) as decimal(18, 4)) as amount
     from payments
-    where kind = 'loyalty_points' and state = 'settled'
-    group by order_id
+    cross join shop
+    where
+        payments.state = 'settled'
+        and (payments.kind = 'loyalty_points' or (payments.kind = 'store_credit' and shop.store_credit_is_discount))
+    group by payments.order_id
 
 ),
 

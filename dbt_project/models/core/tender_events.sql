@@ -23,4 +23,6 @@ select
     payments.paid_at as event_at
 from payments
 cross join shop
-where payments.state = 'settled' and payments.kind in ('gift_card', 'store_credit')
+where
+    payments.state = 'settled'
+    and (payments.kind = 'gift_card' or (payments.kind = 'store_credit' and not shop.store_credit_is_discount))
