@@ -60,7 +60,7 @@ class Book:
 
     def original(self, order: Row) -> Row:
         """The order in which an exchange belongs; any other order belongs to itself."""
-        if order["order_type"] == "exchange":
+        if order["order_type"] == "exchange" and not self.settings["count_exchanges_as_orders"]:
             return self.orders.get(order["original_order_id"], order)
         return order
 

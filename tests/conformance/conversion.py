@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 from tests.conformance.book import rounded
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from tests.conformance.book import Book
     from tests.conformance.movements import Movement
     from tests.conformance.shops import Row
+
+
+def refund_rate(book: Book, order: Row, at: dt.datetime) -> Decimal:
+    """The rate at which a refund of the order counts."""
+    is_own_day = book.settings["refund_exchange_rate"] == "refund_day"
+    return book.rate(order["currency"], book.day(at) if is_own_day else book.order_day(order))
 
 
 def in_shop_currency(book: Book, order: Row, movements: list[Movement]) -> Iterator[tuple[Movement, Decimal]]:
@@ -27,6 +34,7 @@ def in_shop_currency(book: Book, order: Row, movements: list[Movement]) -> Itera
             yield movement, rounded(movement.amount * rate)
         else:
             before = balances[movement.account]
-            after = before + movement.amount * rate
+            is_refund = movement.refund_id is not None
+            after = before + movement.amount * (refund_rate(book, order, movement.at) if is_refund else rate)
             balances[movement.account] = after
             yield movement, rounded(after) - rounded(before)

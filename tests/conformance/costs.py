@@ -25,7 +25,7 @@ def cost_movements(book: Book, order: Row, values: list[LineValue]) -> Iterator[
         if value.is_product:
             yield from _goods(value.row["quantity"], book.line_cost(value.row), placed_at, value.line_id)
     for refund in book.refunds[order["order_id"]]:
-        if refund["is_restocked"]:
+        if _costs_nothing_again(book, refund):
             yield from _restocked(book, refund, values)
     for edit in book.edits[order["order_id"]]:
         yield from _edited(book, order, edit, values)
@@ -34,6 +34,12 @@ def cost_movements(book: Book, order: Row, values: list[LineValue]) -> Iterator[
     for payment in book.payments[order["order_id"]]:
         if payment["fee_amount"] is not None:
             yield Movement("payment_fee", -payment["fee_amount"], payment["paid_at"] or placed_at)
+
+
+def _costs_nothing_again(book: Book, row: Row) -> bool:
+    """Whether what this refund or edit took out of the order gives its cost back."""
+    choice = book.settings["cost_back_on_return"]
+    return bool(row["is_restocked"]) if choice == "restocked" else choice == "always"
 
 
 def _restocked(book: Book, refund: Row, values: list[LineValue]) -> Iterator[Movement]:
@@ -47,7 +53,7 @@ def _restocked(book: Book, refund: Row, values: list[LineValue]) -> Iterator[Mov
 def _edited(book: Book, order: Row, edit: Row, values: list[LineValue]) -> Iterator[Movement]:
     """Pieces that were added cost money; pieces taken out give it back only where they are on the shelf again."""
     quantity = edit["quantity"]
-    if quantity is None or (quantity < 0 and not edit["is_restocked"]):
+    if quantity is None or (quantity < 0 and not _costs_nothing_again(book, edit)):
         return
     yield from _goods(quantity, edit_cost(book, order, edit, values), edit["edited_at"], edit["line_id"])
 

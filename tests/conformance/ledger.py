@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from tests.conformance.book import Book, rounded
-from tests.conformance.conversion import in_shop_currency
+from tests.conformance.conversion import in_shop_currency, refund_rate
 from tests.conformance.costs import cost_movements, edit_cost
 from tests.conformance.lines import LineValue, line_values, refund_parts
 from tests.conformance.movements import COMPONENTS, NET_REVENUE, Movement
@@ -168,7 +168,9 @@ def _taxes(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement
 
 def _tenders(book: Book, order: Row) -> Iterator[Movement]:
     """Paying with a voucher or with credit takes off what the shop owes; it is no revenue, nor less of it."""
-    kinds = {"gift_card": "gift_card_redeemed", "store_credit": "store_credit_redeemed"}
+    kinds = {"gift_card": "gift_card_redeemed"}
+    if not book.settings["store_credit_is_discount"]:
+        kinds["store_credit"] = "store_credit_redeemed"
     for payment in book.payments[order["order_id"]]:
         if payment["kind"] in kinds:
             yield Movement(kinds[payment["kind"]], -payment["amount"], payment["paid_at"] or order["placed_at"])
@@ -188,7 +190,7 @@ def _refund(book: Book, order: Row, refund: Row, values: list[LineValue]) -> Ite
     paid_back = refund["net_amount"] + refund["shipping_net_amount"] + refund["tax_amount"]
     if refund["is_store_credit"]:
         yield Movement("store_credit_issued", paid_back, at, reason=reason, **row)
-    drift = book.rate(order["currency"], book.day(at)) - book.rate(order["currency"], book.order_day(order))
+    drift = book.rate(order["currency"], book.day(at)) - refund_rate(book, order, at)
     yield Movement("fx_effect", -rounded(paid_back * drift), at, reason=reason, is_converted=True, **row)
 
 

@@ -54,7 +54,7 @@ def line_values(book: Book, order: Row) -> list[LineValue]:
     """The order's lines with their discounts, its own discount and redeemed points spread over the products."""
     rows = book.lines[order["order_id"]]
     products = [row for row in rows if row["line_type"] == "product"]
-    shares = [Share(row["line_id"], max(row["net_amount"], Decimal(0)), row["net_amount"]) for row in products]
+    shares = [Share(row["line_id"], _weight(book, row), row["net_amount"]) for row in products]
     order_discounts = spread(order["undistributed_discount_net_amount"], shares)
     points = spread(_points_ex_tax(book, order, products), shares)
     values = []
@@ -83,17 +83,30 @@ def refund_parts(book: Book, refund: Row, values: list[LineValue]) -> list[Refun
     if not candidates:
         return [RefundPart(None, refund["net_amount"], refund["quantity"], is_allocated=False)]
     left = _left_of_lines(book, refund["order_id"], values)
-    shares = [Share(value.line_id, left[value.line_id], value.value) for value in candidates]
+    by_pieces = book.settings["refund_allocation"] == "quantity"
+    shares = [
+        Share(
+            value.line_id,
+            value.row["quantity"] if by_pieces and left[value.line_id] else left[value.line_id],
+            value.value,
+        )
+        for value in candidates
+    ]
     parts = spread(refund["net_amount"], shares)
     quantity = refund["quantity"] if len(candidates) == 1 else None
     return [RefundPart(value, parts[value.line_id], quantity, is_allocated=True) for value in candidates]
 
 
+def _weight(book: Book, product: Row) -> Decimal:
+    """How much of an order's discount falls on the line: by its worth, or by the pieces of what is worth anything."""
+    worth = max(product["net_amount"], Decimal(0))
+    return product["quantity"] if worth and book.settings["discount_spread"] == "quantity" else worth
+
+
 def _points_ex_tax(book: Book, order: Row, products: list[Row]) -> Decimal:
     """Redeemed points are worth their amount with tax; the discount is the part that goods before tax have of it."""
-    redeemed = sum(
-        (row["amount"] for row in book.payments[order["order_id"]] if row["kind"] == "loyalty_points"), Decimal(0)
-    )
+    kinds = {"loyalty_points", "store_credit"} if book.settings["store_credit_is_discount"] else {"loyalty_points"}
+    redeemed = sum((row["amount"] for row in book.payments[order["order_id"]] if row["kind"] in kinds), Decimal(0))
     net = sum((row["net_amount"] for row in products), Decimal(0)) - order["undistributed_discount_net_amount"]
     tax = sum((row["tax_amount"] for row in products), Decimal(0))
     if not redeemed or not net + tax:

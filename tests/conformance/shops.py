@@ -27,6 +27,13 @@ SETTINGS: Row = {
     "count_cancelled_after_payment": False,
     "count_marketplace_orders": False,
     "unpaid_expires_after_days": 30,
+    "count_exchanges_as_orders": False,
+    "discount_spread": "value",
+    "refund_allocation": "value",
+    "refund_exchange_rate": "order_day",
+    "cost_back_on_return": "restocked",
+    "store_credit_is_discount": False,
+    "discount_acquired_rate": Decimal("0.1"),
 }
 
 # Keyed by currency and day alone, so all shops of one warehouse share them. 1 and 2 March 2024 were Friday and

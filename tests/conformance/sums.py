@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tests.conformance.book import SMALLEST, Book
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
+from tests.conformance.lines import line_values
 from tests.conformance.validity import placed_value, uncounted_reason
 
 if TYPE_CHECKING:
@@ -135,8 +136,21 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
             "first_order_date": days[0] if days else None,
             "last_order_date": days[-1] if days else None,
             **{name: amounts[name] for name in shown},
+            **(
+                _first_discount(book, min(valid, key=lambda key: orders[key]["customer_order_number"])) if valid else {}
+            ),
         }
     return found
+
+
+def _first_discount(book: Book, order_id: str) -> Row:
+    """How much discounts took off the list value of the goods, as the order was placed."""
+    products = [value for value in line_values(book, book.orders[order_id]) if value.is_product]
+    listed = sum((value.list_amount for value in products), Decimal(0))
+    left = sum((value.value for value in products), Decimal(0))
+    rate = ((listed - left) / listed).quantize(SMALLEST, ROUND_HALF_UP) if listed else None
+    is_acquired = rate is not None and rate >= book.settings["discount_acquired_rate"]
+    return {"first_order_discount_rate": rate, "is_discount_acquired": is_acquired}
 
 
 def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool:

@@ -32,7 +32,9 @@ def uncounted_reason(book: Book, order: Row) -> str | None:
 def no_purchase_reason(book: Book, order: Row, net_revenue: Decimal) -> str | None:
     """Why an order whose money counts is no purchase; `net_revenue` is what is left of it, in its own currency."""
     kind = order["order_type"]
-    if kind in ("exchange", "replacement", "sample", "staff"):
+    if kind in ("replacement", "sample", "staff"):
+        return kind
+    if kind == "exchange" and not book.settings["count_exchanges_as_orders"]:
         return kind
     if kind == "marketplace" and not book.settings["count_marketplace_orders"]:
         return kind

@@ -1,6 +1,7 @@
 """Every case of the kit, by topic."""
 
-from tests.conformance.cases.case import OTHER_CHOICES, Case, case_differences
+from tests.conformance.cases.case import NEVER_BACK, OTHER_CHOICES, Case, case_differences
+from tests.conformance.cases.choices import CHOICES
 from tests.conformance.cases.costs import COSTS
 from tests.conformance.cases.currency import CURRENCY
 from tests.conformance.cases.exchanges import EXCHANGES
@@ -12,6 +13,9 @@ from tests.conformance.cases.time import TIME
 from tests.conformance.cases.validity import VALIDITY
 from tests.conformance.cases.vouchers import VOUCHERS
 
-CASES: list[Case] = [*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *TIME, *COSTS]
+CASES: list[Case] = [
+    *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *TIME, *COSTS),
+    *CHOICES,
+]
 
-__all__ = ["CASES", "OTHER_CHOICES", "Case", "case_differences"]
+__all__ = ["CASES", "NEVER_BACK", "OTHER_CHOICES", "Case", "case_differences"]

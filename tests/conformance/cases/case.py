@@ -25,7 +25,17 @@ OTHER_CHOICES = {
     "count_cancelled_after_payment": True,
     "count_marketplace_orders": True,
     "unpaid_expires_after_days": 60,
+    "count_exchanges_as_orders": True,
+    "discount_spread": "quantity",
+    "refund_allocation": "quantity",
+    "refund_exchange_rate": "refund_day",
+    "cost_back_on_return": "always",
+    "store_credit_is_discount": True,
+    "discount_acquired_rate": Decimal("0.5"),
 }
+
+# Where a setting has a third answer.
+NEVER_BACK = {**OTHER_CHOICES, "cost_back_on_return": "never"}
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
 
