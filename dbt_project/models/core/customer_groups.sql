@@ -32,7 +32,7 @@ select
     -- ids and text
     customer_features.customer_id,
     case
-        when customer_features.is_business then 'business'
+        when rfm_scores.customer_id is null then 'business'
         else rfm_segments.rfm_segment
     end as rfm_segment,
     value_groups.value_tier,

@@ -29,7 +29,7 @@ in_window as (
 
 ),
 
--- Consumers only: one wholesaler must not move their cut points.
+-- Consumers only: one wholesaler must not move their cut points, unless the shop wants all in one.
 measured as (
 
     select
@@ -38,8 +38,9 @@ measured as (
         coalesce(in_window.window_purchase_day_count, 0) as window_purchase_day_count,
         cast(coalesce(in_window.window_net_revenue_amount, 0) as decimal(18, 4)) as window_net_revenue_amount
     from customer_features
+    cross join shop
     left join in_window on customer_features.customer_id = in_window.customer_id
-    where not customer_features.is_business
+    where not customer_features.is_business or shop.count_businesses_as_consumers
 
 ),
 

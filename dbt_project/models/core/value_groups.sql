@@ -10,19 +10,21 @@ shop as (
 
 ),
 
--- Businesses have tiers of their own: one wholesaler must not push consumers down.
+-- Businesses have tiers of their own: one wholesaler must not push consumers down, unless the shop wants all in one.
 ranked as (
 
     select
-        customer_id,
-        net_revenue_amount,
-        count(*) over (partition by is_business) as people_count,
-        rank() over (partition by is_business order by net_revenue_amount desc) as value_rank,
-        count(*) over (partition by is_business, net_revenue_amount) as equal_count,
+        customer_features.customer_id,
+        customer_features.net_revenue_amount,
+        customer_features.is_business and not shop.count_businesses_as_consumers as is_apart,
+        count(*) over (partition by is_apart) as people_count,
+        rank() over (partition by is_apart order by net_revenue_amount desc) as value_rank,
+        count(*) over (partition by is_apart, net_revenue_amount) as equal_count,
         row_number() over best_first as value_position,
         sum(net_revenue_amount) over (best_first rows unbounded preceding) as cumulative_amount,
         sum(net_revenue_amount) over () as total_amount
     from customer_features
+    cross join shop
     -- Equals go by customer_id, so that the order is the same every night.
     window best_first as (order by net_revenue_amount desc, customer_id asc)
 
