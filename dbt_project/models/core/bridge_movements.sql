@@ -33,19 +33,28 @@ edits as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 -- Refunds and edits are measured before the ledger, whose end they must meet.
 refunds as (
 
     select
         refund_lines.order_id,
-        refund_matches.refund_date as revenue_date,
+        if(
+            shop.daily_refund_clock = 'order_day', refund_matches.attributed_order_date, refund_matches.refund_date
+        ) as revenue_date,
         case
             when orders.order_id is null then 'refunds without an order'
-            when orders.order_date = refund_matches.refund_date then 'refunds of the same day'
+            when orders.order_date = revenue_date then 'refunds of the same day'
             else 'refunds of other days'
         end as step,
         -refund_lines.net_amount as amount
     from refund_lines
+    cross join shop
     inner join refund_matches
         on
             refund_lines.refund_id = refund_matches.refund_id
@@ -66,12 +75,13 @@ marketplace_orders as (
 ledger as (
 
     select
-        events.event_date as revenue_date,
+        {{ daily_date('events') }} as revenue_date,
         events.order_id,
         marketplace_orders.order_id is not null as is_marketplace,
         sum(events.original_amount) as original_amount,
         sum(events.net_revenue_amount) as net_revenue_amount
     from {{ ref('core_revenue_events') }} as events
+    cross join shop
     left join marketplace_orders on events.order_id = marketplace_orders.order_id
     where events.is_in_revenue and events.component in ('gross', 'discount', 'refund')
     group by all

@@ -13,11 +13,11 @@ with shop as (
 
 ),
 
--- The refund-date clock: money and costs count on the day they moved.
+-- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's.
 daily_money as (
 
     select
-        event_date as revenue_date,
+        {{ daily_date('events') }} as revenue_date,
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
@@ -26,25 +26,27 @@ daily_money as (
         sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
         sum(amount) filter (where component = 'shipping') as shipping_amount,
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('core_revenue_events') }} as events
+    cross join shop
     where is_in_revenue
-    group by event_date
+    group by revenue_date
 
 ),
 
 daily_costs as (
 
     select
-        event_date as revenue_date,
+        {{ daily_date('cost_events') }} as revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')
             ) as {{ column }},
         {% endfor -%}
         -sum(amount) as cost_amount
-    from {{ ref('cost_events') }}
+    from {{ ref('cost_events') }} as cost_events
+    cross join shop
     where is_in_revenue
-    group by event_date
+    group by revenue_date
 
 ),
 

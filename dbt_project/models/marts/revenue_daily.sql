@@ -31,11 +31,11 @@ daily_orders as (
 
 ),
 
--- The refund-date clock: money counts on the day it moved.
+-- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's.
 daily_money as (
 
     select
-        event_date as revenue_date,
+        {{ daily_date('events') }} as revenue_date,
         sales_channel,
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
@@ -45,8 +45,9 @@ daily_money as (
         {% endfor -%}
         sum(net_revenue_amount) as net_revenue_amount
     from events
+    cross join shop
     where is_in_revenue
-    group by event_date, sales_channel
+    group by revenue_date, sales_channel
 
 )
 

@@ -24,6 +24,8 @@ select
     refund_exchange_rate,
     cost_back_on_return,
     store_credit_is_discount,
+    daily_refund_clock,
+    count_businesses_as_consumers,
     discount_acquired_rate,
     rfm_window_months,
     high_value_rate,
