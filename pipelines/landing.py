@@ -42,7 +42,7 @@ def landed_days(settings: Settings) -> dict[dt.date, str]:
         return {}
     days = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     digests = {dt.date.fromisoformat(path.name): (path / DIGEST).read_text(encoding="utf-8") for path in days}
-    return {day: digest for day, digest in digests.items() if digest.startswith(_contract_version())}
+    return {day: digest for day, digest in digests.items() if digest.startswith(f"{_version(settings)}-")}
 
 
 def day_files(settings: Settings, table_name: str, days: Iterable[dt.date]) -> list[str]:
@@ -96,7 +96,7 @@ def write_days(
     changed = set()
     for day in sorted(days):
         content = {name: by_day[day] for name, by_day in rows_by_day.items() if day in by_day}
-        digest = f"{_contract_version()}-{_digest(content)}"
+        digest = f"{_version(settings)}-{_digest(content)}"
         if known.get(day) != digest:
             _replace_day(_days_path(settings), day, content, digest, extracted_at)
             changed.add(day)
@@ -196,6 +196,12 @@ def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:
 
 def _days_path(settings: Settings) -> Path:
     return settings.landing_path / "days"
+
+
+def _version(settings: Settings) -> str:
+    """What a day's rows depend on beside the shop: the contract, and whose addresses are staff's."""
+    domains = sorted(settings.definitions.staff_email_domains)
+    return _contract_version() + (hashlib.sha256(repr(domains).encode()).hexdigest()[:8] if domains else "")
 
 
 @cache

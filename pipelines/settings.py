@@ -169,6 +169,15 @@ class Definitions(_Section):
     store_credit_is_discount: bool = Field(
         default=False, description="Store credit that pays is a discount, not a payment."
     )
+    staff_email_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = Field(
+        default=(), description="Orders from an address of these domains are of staff: revenue, and no purchases."
+    )
+    daily_refund_clock: Literal["refund_day", "order_day"] = Field(
+        default="refund_day", description="The day on which a refund counts in the daily marts."
+    )
+    count_businesses_as_consumers: bool = Field(
+        default=False, description="Businesses share RFM scores and value tiers with consumers."
+    )
     discount_acquired_rate: float = Field(
         default=0.10,
         gt=0,

@@ -31,7 +31,7 @@ def figures(shop: Shop) -> Figures:
         orders=orders,
         lines=_lines(shop, events),
         customers=customers,
-        days=_days(orders, events),
+        days=_days(book, orders, events),
         cohorts=_cohorts(orders, customers, events),
     )
 
@@ -158,12 +158,19 @@ def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool
     return orders[order_id]["net_revenue_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
 
 
-def _days(orders: dict[str, Row], events: list[Event]) -> dict[tuple[dt.date, str], Row]:
+def _daily_date(book: Book, event: Event) -> dt.date:
+    """The day on which an event counts by the books."""
+    is_refund = event.refund_id is not None
+    on_the_orders = is_refund and book.settings["daily_refund_clock"] == "order_day"
+    return event.attributed_order_date if on_the_orders else event.event_date
+
+
+def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple[dt.date, str], Row]:
     moved: defaultdict[tuple[dt.date, str], list[Event]] = defaultdict(list)
     counts: defaultdict[tuple[dt.date, str], int] = defaultdict(int)
     for event in events:
         if event.is_in_revenue:
-            moved[event.event_date, event.sales_channel].append(event)
+            moved[_daily_date(book, event), event.sales_channel].append(event)
     for order in orders.values():
         counts[order["order_date"], order["sales_channel"]] += order["is_valid_order"]
     found = {}

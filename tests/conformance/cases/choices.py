@@ -70,8 +70,8 @@ CHOICES = [
     ),
     case(
         "order_discount_by_quantity",
-        "Discounts: a shop may spread an order's discount by pieces; what is free carries none, the line of most pieces "
-        "the remainder",
+        "Discounts: a shop may spread an order's discount by pieces; what is free carries none, the remainder falls "
+        "where most pieces are",
         settings=OTHER_CHOICES,
         rows={
             "orders": [order("A", total=90, undistributed_discount_net_amount=10)],
