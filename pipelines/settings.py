@@ -157,8 +157,9 @@ class Definitions(_Section):
     discount_spread: Literal["value", "quantity"] = Field(
         default="value", description="Over its lines, a discount on the whole order falls by value or by pieces."
     )
-    refund_allocation: Literal["value", "quantity"] = Field(
-        default="value", description="A refund that names no line falls on the lines by what is left, or by pieces."
+    refund_allocation: Literal["value", "quantity", "shipping_first"] = Field(
+        default="value",
+        description="A refund that names no line falls on the lines by what is left, or by pieces; or on shipping first.",
     )
     refund_exchange_rate: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="Refunds of orders in another currency count at the rate of this day."

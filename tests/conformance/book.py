@@ -44,6 +44,8 @@ class Book:
         self.refund_rows = [
             row for row in shop["refunds"] if row["state"] == "settled" and self._is_known(row["refunded_at"])
         ]
+        if self.settings["refund_allocation"] == "shipping_first":
+            self.refund_rows = self._shipping_first(self.refund_rows)
         self.refunds = _by_order(self.refund_rows)
         self.edits = _by_order(row for row in shop["order_edits"] if self._is_known(row["edited_at"]))
         self.costs = _by_order(row for row in shop["order_costs"] if self._is_known(row["booked_at"]))
@@ -106,6 +108,27 @@ class Book:
         if line["unit_cost_amount"] is not None:
             return line["unit_cost_amount"]
         return self.unit_cost(line["product_id"], line["variant_id"], self.order_day(self.orders[line["order_id"]]))
+
+    def _shipping_first(self, refunds: list[Row]) -> list[Row]:
+        """The refunds, those for no line in particular from the order's shipping as far as no other refund names it."""
+        left = {key: order["shipping_net_amount"] for key, order in self.orders.items()}
+        for row in refunds:
+            if row["order_id"] in left:
+                left[row["order_id"]] -= row["shipping_net_amount"]
+                left[row["order_id"]] -= row["net_amount"] if row["kind"] == "shipping" else 0
+        found = []
+        for row in sorted(refunds, key=lambda row: (row["refunded_at"], row["refund_id"], row["refund_line_no"])):
+            part = Decimal(0)
+            is_loose = row["kind"] == "amount" and row["line_id"] is None and row["sku"] is None
+            if is_loose and row["order_id"] in left:
+                part = min(row["net_amount"], max(left[row["order_id"]], Decimal(0)))
+                left[row["order_id"]] -= part
+            amounts = {
+                "net_amount": row["net_amount"] - part,
+                "shipping_net_amount": row["shipping_net_amount"] + part,
+            }
+            found.append({**row, **amounts})
+        return found
 
     def _is_known(self, instant: dt.datetime | None) -> bool:
         return instant is None or self.day(instant) < self.settings["as_of_date"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.conformance.cases import CASES, NEVER_BACK, OTHER_CHOICES, Case, case_differences
+from tests.conformance.cases import CASES, OTHER_CHOICES, THIRD_CHOICES, Case, case_differences
 from tests.conformance.figures import Figures, differences
 from tests.conformance.generated import generate
 from tests.conformance.shops import SETTINGS, Shop, named, together
@@ -48,7 +48,7 @@ class Exam:
 EXAMS = {
     "defaults": Exam("defaults", {}, (1, 2, 3)),
     "other_choices": Exam("other_choices", OTHER_CHOICES, (4, 5)),
-    "never_back": Exam("never_back", NEVER_BACK, ()),
+    "third_choices": Exam("third_choices", THIRD_CHOICES, (6,)),
 }
 
 

@@ -1,6 +1,6 @@
 """Every case of the kit, by topic."""
 
-from tests.conformance.cases.case import NEVER_BACK, OTHER_CHOICES, Case, case_differences
+from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, Case, case_differences
 from tests.conformance.cases.choices import CHOICES
 from tests.conformance.cases.costs import COSTS
 from tests.conformance.cases.currency import CURRENCY
@@ -18,4 +18,4 @@ CASES: list[Case] = [
     *CHOICES,
 ]
 
-__all__ = ["CASES", "NEVER_BACK", "OTHER_CHOICES", "Case", "case_differences"]
+__all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]

@@ -37,7 +37,7 @@ OTHER_CHOICES = {
 }
 
 # Where a setting has a third answer.
-NEVER_BACK = {**OTHER_CHOICES, "cost_back_on_return": "never"}
+THIRD_CHOICES = {**OTHER_CHOICES, "cost_back_on_return": "never", "refund_allocation": "shipping_first"}
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
 

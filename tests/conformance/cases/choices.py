@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from tests.conformance.cases.case import NEVER_BACK, OTHER_CHOICES, case, comes_to, event, person
+from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, event, person
 from tests.conformance.shops import edit, line, order, payment, refund
 
 CHOICES = [
@@ -116,6 +116,32 @@ CHOICES = [
         },
     ),
     case(
+        "refund_by_amount_shipping_first",
+        "Partial refunds: a shop may take amounts for no line from the shipping first, as far as it was not given back",
+        settings=THIRD_CHOICES,
+        rows={
+            "orders": [order("A", total=112, shipping_net_amount=12)],
+            "order_lines": [line("A", "1", 75), line("A", "2", 25)],
+            "refunds": [
+                refund("R", "2024-03-10", "A", 4, kind="amount"),
+                refund("S", "2024-03-11", "A", 9, kind="amount"),
+                # Of the shipping 2 are named, so 10 are left for the two amounts: 4 and 6.
+                refund("T", "2024-03-12", "A", kind="shipping", shipping_net_amount=2),
+                refund("U", "2024-03-13", "A", 5, line_id="2"),
+            ],
+        },
+        # 3 of S fall on what is left of the lines, 75 and 20.
+        orders={"A": comes_to(gross=100, refunded=8, net=92)},
+        days={"2024-03-01": (1, 100), "2024-03-11": (0, -3), "2024-03-13": (0, -5)},
+        customers={"anna": person(1, 92)},
+        events=[
+            event("refund_shipping", "2024-03-10", -4),
+            event("refund_shipping", "2024-03-11", -6),
+            event("refund_shipping", "2024-03-12", -2),
+        ],
+        lines={("A", "1"): {"refunded": "2.3685"}, ("A", "2"): {"refunded": "5.6315"}},
+    ),
+    case(
         "refund_at_the_rate_of_its_day",
         "Currency: a shop may count refunds at the rate of their own day; the effect is then in revenue alone",
         settings=OTHER_CHOICES,
@@ -150,7 +176,7 @@ CHOICES = [
     case(
         "cost_comes_back_never",
         "Returns not restocked: a shop may have nothing that comes back cost nothing again",
-        settings=NEVER_BACK,
+        settings=THIRD_CHOICES,
         rows={
             "orders": [order("A", total=100), order("B", "2024-03-02", total=100)],
             "order_lines": [line(key, net=100, quantity=2, unit_cost_amount=30) for key in ("A", "B")],

@@ -49,9 +49,10 @@ REFUNDS = [
     ),
     case(
         "refund_by_amount",
-        "Partial refunds: an amount without a line is spread by what is left of each line, and flagged",
+        "Partial refunds: an amount without a line is spread by what is left of each line, and flagged; none of it is "
+        "shipping",
         rows={
-            "orders": [order("A", total=105)],
+            "orders": [order("A", total=109, shipping_net_amount=4)],
             "order_lines": [line("A", "1", 60), line("A", "2", 40), line("A", "3", 5, line_type="shipping")],
             # Line 1 has 20 left after the first refund, line 2 has 40: 10 falls 3.3333 to 6.6667.
             "refunds": [
@@ -59,7 +60,7 @@ REFUNDS = [
                 refund("R2", "2024-03-12", "A", 10, kind="amount"),
             ],
         },
-        orders={"A": comes_to(gross=100, refunded=50, net=50, shipping=5)},
+        orders={"A": comes_to(gross=100, refunded=50, net=50, shipping=9)},
         days={"2024-03-01": (1, 100), "2024-03-10": (0, -40), "2024-03-12": (0, -10)},
         customers={"anna": person(1, 50)},
         events=[
