@@ -159,7 +159,7 @@ class Definitions(_Section):
     )
     refund_allocation: Literal["value", "quantity", "shipping_first"] = Field(
         default="value",
-        description="A refund that names no line falls on the lines by what is left, or by pieces; or on shipping first.",
+        description="A refund that names no line falls on lines by what is left, by pieces, or on shipping first.",
     )
     refund_exchange_rate: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="Refunds of orders in another currency count at the rate of this day."

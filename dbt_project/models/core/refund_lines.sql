@@ -39,8 +39,7 @@ candidates as (
         line_values.value_amount,
         case
             when line_values.line_id = refunds.line_id then 1
-            when line_values.sku = refunds.sku
-                then 1 + list_position({{ line_types }}, line_values.line_type)
+            when line_values.sku = refunds.sku then 1 + list_position({{ line_types }}, line_values.line_type)
             when line_values.line_type = 'product' then 100
         end as fit
     from refunds
@@ -99,11 +98,9 @@ spread as (
 
     select
         *,
-        share_amount + case
-            when size_rank = 1
-                then net_amount - sum(share_amount) over (partition by refund_id, refund_line_no)
-            else 0
-        end as line_net_amount
+        share_amount + if(
+            size_rank = 1, net_amount - sum(share_amount) over (partition by refund_id, refund_line_no), 0
+        ) as line_net_amount
     from shares
 
 ),

@@ -54,7 +54,8 @@ days as (
 
     select
         coalesce(daily_money.revenue_date, daily_costs.revenue_date) as revenue_date,
-        {% for column in ['gross', 'discount', 'refunded', 'net_revenue', 'goods', 'goods_of_known_cost', 'shipping'] -%}
+        {% for column in ['gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost']
+        -%}
             coalesce(daily_money.{{ column }}_amount, 0) as {{ column }}_amount,
         {% endfor -%}
         {% for column in cost_columns -%}
