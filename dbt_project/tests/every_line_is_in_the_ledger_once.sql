@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'core_revenue_events'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'ledger_movements'}}}) }}
 
 -- As many lines as were accepted, and the same ones: sums of hashes differ where sets do, and cost a tenth of grouping.
 with ledger as (
@@ -6,7 +6,7 @@ with ledger as (
     select
         count(*) as line_count,
         sum(hash(order_id, line_id)) as fingerprint
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('ledger_movements') }}
     where source_part = 'line'
 
 ),

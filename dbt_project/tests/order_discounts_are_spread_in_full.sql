@@ -1,11 +1,11 @@
-{{ config(meta={'dagster': {'ref': {'name': 'core_revenue_events'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'ledger_movements'}}}) }}
 
 with spread as (
 
     select
         order_id,
         -sum(original_amount) as order_discount_amount
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('ledger_movements') }}
     where source_part = 'order_discount'
     group by order_id
 

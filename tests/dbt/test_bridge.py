@@ -203,13 +203,13 @@ def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
         ),
         ("update raw.orders set tax_amount = tax_amount + 5 where order_id = 'full'", BRIDGE, "rounding", "4.99"),
         (
-            "delete from core.revenue_events where order_id = 'plain' and event_kind = 'line'",
+            "delete from core.ledger_movements where order_id = 'plain' and event_kind = 'line'",
             BRIDGE,
             "residual",
             "20",
         ),
-        ("delete from core.revenue_events where refund_id = 'same day'", BRIDGE, "residual", "-6"),
-        ("delete from core.revenue_events where order_id = 'old' and event_kind = 'edit'", BRIDGE, "residual", "7"),
+        ("delete from core.ledger_movements where refund_id = 'same day'", BRIDGE, "residual", "-6"),
+        ("delete from core.ledger_movements where order_id = 'old' and event_kind = 'edit'", BRIDGE, "residual", "7"),
         ("delete from core.refund_lines where refund_id = 'no order'", BRIDGE, "residual", "4"),
     ],
 )

@@ -265,13 +265,16 @@ def test_a_count_of_the_source_that_is_off_by_a_cent_fails(copy: Path) -> None:
         ("net_revenue_is_gross_less_discounts_less_refunds", "update core.order_amounts set gross_amount = 999"),
         (
             "every_line_is_in_the_ledger_once",
-            "insert into core.revenue_events from core.revenue_events where source_part = 'line' limit 1",
+            "insert into core.ledger_movements from core.ledger_movements where source_part = 'line' limit 1",
         ),
         (
             "every_line_is_in_the_ledger_once",
-            "update core.revenue_events set line_id = line_id || '0' where source_part = 'line'",
+            "update core.ledger_movements set line_id = line_id || '0' where source_part = 'line'",
         ),
-        ("order_lines_add_up_to_orders", "update core.revenue_events set line_id = 'none' where refund_id is not null"),
+        (
+            "order_lines_add_up_to_orders",
+            "update core.ledger_movements set line_id = 'none' where refund_id is not null",
+        ),
         ("marts_hold_the_ledgers_net_revenue", "delete from marts.revenue_daily where order_count = 1"),
         ("refunds_are_equal_on_both_clocks", "update marts.revenue_daily set refunded_amount = refunded_amount + 1"),
         ("reconciliation_leaves_no_residual", "update marts.reconciliation set row_count = 1 where step = 'residual'"),
@@ -281,7 +284,7 @@ def test_a_count_of_the_source_that_is_off_by_a_cent_fails(copy: Path) -> None:
         ),
         (
             "order_discounts_are_spread_in_full",
-            "update core.revenue_events set original_amount = 0 where source_part = 'order_discount'",
+            "update core.ledger_movements set original_amount = 0 where source_part = 'order_discount'",
         ),
         ("refunds_are_spread_in_full", "delete from core.refund_lines where line_id = '3'"),
         ("credit_notes_take_no_piece_twice", "update core.refund_matches set quantity = 4 where match = 'matched'"),

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with orders as (
 
     select * from {{ ref('core_orders') }}
@@ -34,6 +32,7 @@ of_orders as (
 
     select
         order_events.* exclude (event_date, event_at),
+        orders.exchange_rate_date is not null as is_foreign,
         orders.sales_channel,
         orders.is_valid_order,
         orders.is_in_revenue,
@@ -53,6 +52,7 @@ of_refunds as (
         refund_events.* exclude (customer_id),
         line_values.category,
         if(refund_events.order_id is null, refund_events.customer_id, null) as credited_customer_id,
+        orders.exchange_rate_date is not null as is_foreign,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.is_valid_order,
         -- A credit note without an order is real money all the same.
@@ -76,6 +76,39 @@ movements as (
 )
 
 select
-    *,
-    {{ money_component('event_kind') }} as component
+    -- ids
+    cast(source_part as {{ source_part_type() }}) as source_part,
+    order_id,
+    exchanged_order_id,
+    line_id,
+    refund_id,
+    refund_line_no,
+    part_id,
+    credited_customer_id,
+
+    -- text
+    category,
+    sales_channel,
+    cast(event_kind as {{ event_kind_type() }}) as event_kind,
+    cast({{ money_component('event_kind') }} as {{ component_type() }}) as component,
+    reason,
+    match,
+
+    -- rates and amounts, signed, ex tax unless the kind says tax
+    tax_rate,
+    amount as original_amount,
+
+    -- flags
+    is_valid_order,
+    is_in_revenue,
+    coalesce(is_allocated, false) as is_allocated,
+    coalesce(is_cost_known, false) as is_cost_known,
+    is_foreign,
+
+    -- days and instants
+    attributed_order_date,
+    event_date,
+    event_at,
+    known_at
+
 from movements

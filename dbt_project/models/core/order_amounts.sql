@@ -4,13 +4,13 @@ with orders as (
 
 ),
 
-events as (
+events as not materialized (
 
     select * from {{ ref('core_revenue_events') }}
 
 ),
 
-cost_events as (
+cost_events as not materialized (
 
     select * from {{ ref('cost_events') }}
 
