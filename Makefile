@@ -26,11 +26,12 @@ run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
 	@$(PYTHON) -m pipelines.ui
 
-# Two workers keep two cores busy; threads of linear algebra would only wait for each other.
+# Three workers keep two cores busy, since one or other waits for a server or a file; threads of linear algebra would only
+# wait for each other.
 test: export OPENBLAS_NUM_THREADS := 1
 test: setup check  ## Run every check and every test
 	@# Each file on one worker, in the order of tests/conftest.py.
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## Lint, types, import contract, SQL lint
 	$(PYTHON) -m ruff check .

@@ -47,7 +47,7 @@ def test_members_are_the_segments_of_the_summary(built: Path) -> None:
         "select distinct segmentation, count(distinct customer_id) from core.segment_members group by segmentation",
     )
     assert {count for _, count in once} == {160}
-    assert len(once) == 14
+    assert len(once) == 15
 
 
 def test_every_figure_has_its_method_and_is_there(built: Path) -> None:
