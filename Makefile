@@ -7,7 +7,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test check types sql bench docs figures clean
+.PHONY: help setup run ui test check lint types sql tests bench docs figures clean
 
 help:  ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
@@ -26,18 +26,23 @@ run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
 	@$(PYTHON) -m pipelines.ui
 
-# Three workers keep two cores busy, since one or other waits for a server or a file; threads of linear algebra would only
-# wait for each other.
+# Lint first, it takes a second; then types, SQL lint and tests side by side, since one or other waits for a server or a
+# file. Threads of linear algebra would only wait for each other.
 test: export OPENBLAS_NUM_THREADS := 1
-test: setup check  ## Run every check and every test
-	@# Each file on one worker, in the order of tests/conftest.py.
-	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+test: setup lint  ## Run every check and every test
+	@$(MAKE) --no-print-directory -j 3 types sql tests
 
-check: setup  ## Lint, types, import contract, SQL lint
+check: setup lint  ## Lint, types, import contract, SQL lint
+	@$(MAKE) --no-print-directory -j 2 types sql
+
+lint:
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	.venv/bin/lint-imports
-	@$(MAKE) --no-print-directory -j 2 types sql
+
+tests:
+	@# Each file on one worker, in the order of tests/conftest.py.
+	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 types:
 	$(PYTHON) -m mypy
