@@ -53,7 +53,8 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
-        # The newest format writes text a third faster; no older program ever reads this file, unlike the published one.
+        # The newest format writes text up to a third faster. No older program reads this file, as they may
+        # the published one.
         connection = duckdb.connect(str(settings.warehouse_path), config={"storage_compatibility_version": "latest"})
     except duckdb.IOException as error:
         raise HomeError(

@@ -18,7 +18,6 @@ select
     refunds.refund_id,
     refunds.refund_line_no,
     refunds.order_id,
-    refunds.customer_id,
     'fx_effect' as event_kind,
     coalesce(refunds.reason, refunds.kind) as reason,
     -cast(

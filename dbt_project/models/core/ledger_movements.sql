@@ -49,9 +49,8 @@ of_orders as (
 of_refunds as (
 
     select
-        refund_events.* exclude (customer_id),
+        refund_events.*,
         line_values.category,
-        if(refund_events.order_id is null, refund_events.customer_id, null) as credited_customer_id,
         orders.exchange_rate_date is not null as is_foreign,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
         orders.is_valid_order,

@@ -4,13 +4,14 @@ with orders as (
 
 ),
 
+-- Read twice, but for other columns and rows: a copy in memory would hold the whole ledger.
 events as not materialized (
 
     select * from {{ ref('core_revenue_events') }}
 
 ),
 
-cost_events as not materialized (
+cost_events as (
 
     select * from {{ ref('cost_events') }}
 

@@ -84,7 +84,8 @@ select
     movements.refund_line_no,
     refunds.order_id,
     movements.line_id,
-    refunds.customer_id,
+    -- An order's money is its buyer's; only without one is it to be told here.
+    if(refunds.order_id is null, refunds.customer_id, null) as credited_customer_id,
     movements.event_kind,
     coalesce(refunds.reason, refunds.kind) as reason,
     refunds.match,
