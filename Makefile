@@ -45,7 +45,7 @@ tests:
 	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 types:
-	$(PYTHON) -m mypy
+	.venv/bin/pyrefly check
 
 sql:
 	$(PYTHON) -m sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests

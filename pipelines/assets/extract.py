@@ -4,6 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import dagster as dg
 
@@ -52,7 +53,7 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
     )
     def landing(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
-    ) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[None]]:
+    ) -> Iterator[dg.AssetMaterialization | dg.MaterializeResult[Any]]:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         is_backfill = context.has_partition_key or context.has_partition_key_range
         with stage(settings, "extract"), closing(open_source(settings)) as source:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -20,7 +21,7 @@ log = logging.getLogger("klantwaarde")
     ],
     pool=POOL,
 )
-def load(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[None]]:
+def load(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
     """Replace every day whose validated content differs from what `raw` holds, in one transaction."""
     with stage(settings, "load"):
         done = loading.load_accepted(settings)

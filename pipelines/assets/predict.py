@@ -3,6 +3,7 @@
 import base64
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -41,7 +42,7 @@ PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subs
 )
 def predict(
     settings: dg.ResourceParam[Settings],
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Fit, judge and apply the models; a night never fails because a model failed."""
     with stage(settings, "predict"):
         night = prediction.predict_customers(settings)

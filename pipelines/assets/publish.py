@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -28,7 +29,7 @@ marts = [key for key in models_before_predictions.keys | models_after_prediction
 )
 def published(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
-) -> Iterator[dg.MaterializeResult[None]]:
+) -> Iterator[dg.MaterializeResult[Any]]:
     """Build a release beside, check it, and make it the published one."""
     with stage(settings, "publish"):
         done = publishing.publish(settings, context.run_id)

@@ -62,7 +62,7 @@ MANIFEST = transform.ensure_manifest()
 )
 def _before_predictions(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     yield from _build(context, settings, transform.BEFORE_PREDICTIONS)
 
 
@@ -76,13 +76,13 @@ def _before_predictions(
 )
 def _after_predictions(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     yield from _build(context, settings, transform.AFTER_PREDICTIONS)
 
 
 def _build(
     context: dg.AssetExecutionContext, settings: Settings, selection: Sequence[str]
-) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     with stage(settings, "transform"):
         build = transform.build(settings, selection)
         built = [node for node in build.of_kind("model") if node.is_good]

@@ -125,7 +125,8 @@ def draw(model: SpendModel, histories: Histories, draws: int, rng: np.random.Gen
     usable = (histories.spend_count > 0) & (histories.spend_mean > 0)
     count, mean = histories.spend_count[usable], histories.spend_mean[usable]
     band = model.band(count)
-    params, shares = [], []
+    params: list[Floats] = []
+    shares: list[float] = []
     for number, part in enumerate(model.models):
         drawn, share = gamma_gamma.draw_params(part, count[band == number], mean[band == number], draws, rng)
         params.append(drawn)

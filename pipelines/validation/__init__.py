@@ -103,7 +103,8 @@ def _in_batches(settings: Settings, days: list[dt.date]) -> Iterator[list[dt.dat
         rows = sum(pq.read_metadata(file).num_rows for file in landing.day_files(settings, "order_lines", [day]))
         if batch and batch_rows + rows > settings.extract.batch_rows:
             yield batch
-            batch, batch_rows = [], 0
+            batch = []
+            batch_rows = 0
         batch.append(day)
         batch_rows += rows
     if batch:

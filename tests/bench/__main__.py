@@ -58,7 +58,7 @@ def _print_models() -> None:
 
 def _run(folder: str, orders: int) -> dict[str, dict[str, float]]:
     settings = make_settings(Path(folder), shop={"start_date": START, "as_of": AS_OF})
-    write_synthetic_shop(settings.source.path, orders, START, AS_OF)
+    write_synthetic_shop(Path(folder) / "shop", orders, START, AS_OF)
     figures = {name: _measure(name, folder) for name in STAGES}
     check_floor(settings)
     return figures

@@ -75,7 +75,8 @@ def _fit_cpu(x: Floats, recency: Floats, age: Floats) -> tuple[float, float]:
     warnings.simplefilter("ignore")
     from lifetimes import BetaGeoFitter
 
-    ours, theirs = [], []
+    ours: list[float] = []
+    theirs: list[float] = []
     for _ in range(3):
         start = time.process_time()
         bg_nbd.fit(collapse(x, recency, age)[0])

@@ -18,13 +18,17 @@ ARTICLES = ("mug", "cup", "pot", "jar")
 TABLES = ("orders", "order_lines", "refunds", "order_edits", "tax_lines", "payments", "order_costs")
 
 
+def _empty_tables() -> dict[str, list[Row]]:
+    return {name: [] for name in TABLES}
+
+
 @dataclass
 class Draft:
     """The shop as far as it has been written."""
 
     random: Random
     people: list[str]
-    tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    tables: dict[str, list[Row]] = field(default_factory=_empty_tables)
 
     def chance(self, rate: float) -> bool:
         return self.random.random() < rate

@@ -159,7 +159,7 @@ def test_the_order_of_rows_changes_nothing(shop: Shop, random: Random) -> None:
 @given(shop=generated_shops)
 @SETTINGS
 def test_a_cost_never_moves_revenue(shop: Shop) -> None:
-    tables = {name: [] if name in COST_TABLES else rows for name, rows in shop.tables.items()}
+    tables: dict[str, list[Row]] = {name: [] if name in COST_TABLES else rows for name, rows in shop.tables.items()}
     tables["order_lines"] = [{**row, "unit_cost_amount": None} for row in shop["order_lines"]]
     before, after = figures(shop), figures(Shop(tables, shop.settings))
     assert after.days == before.days

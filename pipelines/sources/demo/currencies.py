@@ -41,7 +41,8 @@ def draw_rates(seed: int, start: dt.date, until: dt.date) -> ExchangeRates:
         for offset in range((until - start).days + _DAYS_BEFORE)
         if is_trading_day(day := start + (offset - _DAYS_BEFORE) * _ONE_DAY)
     ]
-    days, rates = {}, {}
+    days: dict[str, list[dt.date]] = {}
+    rates: dict[str, list[Decimal]] = {}
     for number, (currency, first) in enumerate(_FIRST_RATES.items()):
         rng = np.random.default_rng((seed, 3, number))
         walk = np.cumsum(rng.standard_normal(len(trading))) * _DAILY_SPREAD

@@ -47,7 +47,8 @@ def first_payments(
     life: OrderLife, tender: Tender, state: State, total: Decimal, redeemed: Iterable[tuple[str, Decimal]]
 ) -> list[Row]:
     """How an order is paid when it is placed: first with what is no money, the rest with the tender."""
-    rows, due = [], total
+    rows: list[Row] = []
+    due = total
     for kind, amount in redeemed:
         if used := min(amount, due):
             rows.append(payment_row(life, kind, used, "settled", life.placed_at))
