@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines import contract
+from pipelines import contract, loading
 from pipelines.settings import PROJECT_ROOT
 from tests.kills import outdate_landing
 from tests.nights import STAGES, build_marts, query, run_night, take_in
@@ -159,6 +159,12 @@ def test_runs_killed_a_stage_later_each_time_are_repaired_by_the_last(settings, 
     assert run_night(settings) == undisturbed
 
 
+def raw_rows(settings):
+    """Everything that the marts are made of, but for when it was extracted."""
+    select = f"select columns(name -> name <> '{contract.EXTRACTED_AT}') from raw."
+    return {name: query(settings, f"{select}{name} order by all") for name in loading.RAW_TABLES}
+
+
 def test_a_late_change_is_picked_up_and_equals_a_full_rebuild(after_night, undisturbed, tmp_path):
     rows = shop_rows()
     old = min(rows["orders"], key=lambda row: row["placed_at"])
@@ -172,18 +178,13 @@ def test_a_late_change_is_picked_up_and_equals_a_full_rebuild(after_night, undis
     }
     rows["refunds"].append(refund)
     write_shop(after_night.source.path, **rows)
-    after = run_night(after_night)
+    assert run_night(after_night) != undisturbed
     rebuilt = make_shop(tmp_path / "rebuilt", source={"kind": "files", "path": after_night.source.path})
-    assert after != undisturbed
-    assert after == run_night(rebuilt)
+    take_in(rebuilt)
+    # Of the same rows come the same marts, whatever happened to them before, as the tests above show.
+    assert raw_rows(after_night) == raw_rows(rebuilt)
     refunds = f"select sum(net_amount) from raw.refunds where refund_id = 'late' and order_id = '{old['order_id']}'"
     assert query(after_night, refunds) == [(Decimal("1.5"),)]
-
-
-def raw_rows(settings):
-    """Everything that the marts are made of."""
-    select = f"select * exclude ({contract.EXTRACTED_AT}) from raw."
-    return {name: query(settings, f"{select}{name} order by all") for name in contract.TABLES}
 
 
 def test_a_backfill_drops_what_the_shop_no_longer_has_takes_edits_and_leaves_the_rest(after_night):

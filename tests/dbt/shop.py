@@ -294,16 +294,24 @@ def project_manifest() -> Any:
 
 
 @cache
-def _check_nodes() -> dict[str, Any]:
-    """Every dbt test about rows by name, compiled once: the SQL is the same for every shop."""
+def _compiled_nodes() -> dict[str, Any]:
+    """Every model and every dbt test about rows by name, compiled once: the SQL is the same for every shop."""
     with _warehouse(Path(_target_folder().name) / "warehouse.duckdb"):
-        results = _invoke("compile", "--select", "test_type:data")
+        results = _invoke("compile", "--select", "resource_type:model", "test_type:data")
     return {result.node.name: result.node for result in results}
+
+
+def remake(path: Path, *tables: str) -> None:
+    """Make these tables anew, one after the other; asking dbt for a few takes seconds of starting up."""
+    with duckdb.connect(str(path)) as connection:
+        for node in (_compiled_nodes()[name] for name in tables):
+            assert node.config.materialized == "table", node.name
+            connection.execute(f"create or replace table {node.schema}.{node.alias} as {node.compiled_code}")
 
 
 def fails(path: Path, check: str) -> bool:
     """Whether this dbt test finds rows in the warehouse; asking dbt for one test takes a second of starting up."""
-    node = _check_nodes()[check]
+    node = _compiled_nodes()[check]
     defaults = {"severity": "ERROR", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None, "where": None}
     assert {name: getattr(node.config, name) for name in defaults} == defaults, check
     return bool(rows(path, node.compiled_code))
