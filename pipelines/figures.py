@@ -9,6 +9,7 @@ import io
 from typing import TYPE_CHECKING
 
 from pipelines import prediction, warehouse
+from pipelines.prediction_tables import day_number
 from pipelines.settings import PROJECT_ROOT, load_settings
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def tracking(settings: Settings) -> bytes | None:
 
     with warehouse.connect(settings) as db:
         ids, customer, day, value = prediction.purchase_days(db)
-    as_of_day = prediction.day_number(settings.as_of_date)
+    as_of_day = day_number(settings.as_of_date)
     if not ids or as_of_day - day.min() < MIN_TRACKED_DAYS:
         return None
     purchases = merge_days(customer, day, value, len(ids), as_of_day, settings.definitions.count_zero_value_orders)

@@ -9,6 +9,7 @@ import dagster as dg
 
 from pipelines import figures, prediction, warehouse
 from pipelines.assets.stage import POOL, markdown_table, stage
+from pipelines.prediction_tables import DESCRIPTIONS, TABLES
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
@@ -26,7 +27,7 @@ PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subs
             kinds={"python", "duckdb"},
             description=description,
         )
-        for name, description in prediction.DESCRIPTIONS.items()
+        for name, description in DESCRIPTIONS.items()
     ],
     check_specs=[
         dg.AssetCheckSpec(
@@ -46,10 +47,10 @@ def predict(
     """Fit, judge and apply the models; a night never fails because a model failed."""
     with stage(settings, "predict"):
         night = prediction.predict_customers(settings)
-        previews = warehouse.previews(settings, [f"predictions.{name}" for name in prediction.TABLES])
+        previews = warehouse.previews(settings, [f"predictions.{name}" for name in TABLES])
         pictures = {"model_calibration": figures.calibration(settings), "model_scorecard": figures.tracking(settings)}
     log.info("predict: %s", night)
-    for name in prediction.TABLES:
+    for name in TABLES:
         preview = previews[f"predictions.{name}"]
         yield dg.MaterializeResult(
             asset_key=["predictions", name],

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from pipelines import contract, prediction, transform
+from pipelines.prediction_tables import TABLES
 from pipelines.settings import PROJECT_ROOT, CdnowSource, Definitions, Settings, Shop
 from pipelines.transform import DEPENDENT
 from pipelines.warehouse import release_dbt_connections
@@ -172,7 +173,7 @@ def make_raw(
         _fill(connection, "validations", VALIDATION_TYPES, [], {})
         _count(connection, source_counts, validations)
         connection.execute("create schema predictions")
-        for name, columns in prediction.TABLES.items():
+        for name, columns in TABLES.items():
             connection.execute(f"create table predictions.{name} ({columns})")
         connection.commit()
     return file
