@@ -15,10 +15,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines import contract, landing, quarantine, warehouse
+from pipelines.address_rules import mark_own_orders
 from pipelines.business_days import ONE_DAY, days_between, midnight, stretches
 from pipelines.census import ids_by_day, landed_total, source_total
 from pipelines.pseudonyms import EmailHasher, open_hasher
-from pipelines.staff import mark_staff_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,7 +195,7 @@ class _Reader:
         for name, rows in batch.tables.items():
             table = contract.TABLES[name]
             if table is contract.ORDERS:
-                rows = mark_staff_orders(rows, self._settings.definitions.staff_email_domains)
+                rows = mark_own_orders(rows, self._settings.definitions)
             landed = _landed(table, rows, self._hasher)
             if table.by_day:
                 day_tables[name] = landed

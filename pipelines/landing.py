@@ -18,6 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
+from pipelines.address_rules import domain_rules
 from pipelines.home import write_text
 from pipelines.warehouse import scratch
 
@@ -199,9 +200,9 @@ def _days_path(settings: Settings) -> Path:
 
 
 def _version(settings: Settings) -> str:
-    """What a day's rows depend on beside the shop: the contract, and whose addresses are staff's."""
-    domains = sorted(settings.definitions.staff_email_domains)
-    return _contract_version() + (hashlib.sha256(repr(domains).encode()).hexdigest()[:8] if domains else "")
+    """What a day's rows depend on beside the shop: the contract, and whose addresses are staff's or testers'."""
+    rules = domain_rules(settings.definitions)
+    return _contract_version() + (hashlib.sha256(repr(rules).encode()).hexdigest()[:8] if rules else "")
 
 
 @cache

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from pipelines.errors import SettingsError
 
@@ -23,6 +23,11 @@ PROJECT_ROOT = Path(__file__).resolve().parent.parent
 CONFIG_VARIABLE = "KLANTWAARDE_CONFIG"
 HOME_VARIABLE = "KLANTWAARDE_HOME"
 DEFAULT_CONFIG = "shops/cdnow.toml"
+
+
+# One word of the shop's own, as it stands in a list separated by commas.
+_Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,]*$")]
+_Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
 class _Section(BaseModel):
@@ -170,8 +175,18 @@ class Definitions(_Section):
     store_credit_is_discount: bool = Field(
         default=False, description="Store credit that pays is a discount, not a payment."
     )
-    staff_email_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = Field(
+    test_order_tags: tuple[_Word, ...] = Field(default=(), description="Orders with one of these tags are tests.")
+    test_payment_gateways: tuple[_Word, ...] = Field(
+        default=("bogus",), description="Orders with a payment through one of these gateways are tests."
+    )
+    test_email_domains: tuple[_Domain, ...] = Field(
+        default=(), description="Orders from an address of these domains are tests."
+    )
+    staff_email_domains: tuple[_Domain, ...] = Field(
         default=(), description="Orders from an address of these domains are of staff: revenue, and no purchases."
+    )
+    staff_order_tags: tuple[_Word, ...] = Field(
+        default=(), description="Sales with one of these tags are of staff: revenue, and no purchases."
     )
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."

@@ -23,6 +23,7 @@ def add_payments(draft: Draft, order: Row, lines: list[Row]) -> None:
             order_id=order["order_id"],
             payment_id=str(number),
             kind=kind,
+            gateway=draft.random.choice([None] * 12 + ["adyen", "Bogus", "dummy "]),
             amount=draft.cents(1, worth) if kind == "loyalty_points" else draft.cents(1, 5000),
             state="settled" if draft.chance(0.85) else "failed",
             paid_at=order["placed_at"] if draft.chance(0.5) else None,

@@ -41,6 +41,9 @@ class Book:
         self.lines = _by_order(sorted(shop["order_lines"], key=lambda row: row["line_id"]))
         self.tax_lines = _by_order(shop["tax_lines"])
         self.payments = _by_order(row for row in shop["payments"] if row["state"] == "settled")
+        self._gateways: defaultdict[str, set[str]] = defaultdict(set)
+        for row in shop["payments"]:
+            self._gateways[row["order_id"]].add((row["gateway"] or "").strip().lower())
         self.refund_rows = [
             row for row in shop["refunds"] if row["state"] == "settled" and self._is_known(row["refunded_at"])
         ]
@@ -68,11 +71,20 @@ class Book:
 
     def customer(self, order: Row) -> str | None:
         """The person whose order it is; staff and marketplace orders are nobody's."""
-        if order["order_type"] == "staff":
+        if self.order_type(order) == "staff":
             return None
         if order["order_type"] == "marketplace" and not self.settings["count_marketplace_orders"]:
             return None
         return self.people.buyer(self.original(order))
+
+    def order_type(self, order: Row) -> str:
+        """What kind of order it is; a sale that carries a tag of staff is staff's."""
+        is_staffs = order["order_type"] == "sale" and _has_one_of(order["tags"], self.settings["staff_order_tags"])
+        return "staff" if is_staffs else order["order_type"]
+
+    def is_test(self, order: Row) -> bool:
+        """The order, or the one in which it belongs, by the shop's own mark, a tag, or a gateway for tests."""
+        return self._is_marked_test(order) or self._is_marked_test(self.original(order))
 
     def is_cancelled(self, order: Row) -> bool:
         return order["status"] == "cancelled" or order["cancelled_at"] is not None
@@ -108,6 +120,12 @@ class Book:
         if line["unit_cost_amount"] is not None:
             return line["unit_cost_amount"]
         return self.unit_cost(line["product_id"], line["variant_id"], self.order_day(self.orders[line["order_id"]]))
+
+    def _is_marked_test(self, order: Row) -> bool:
+        """A payment through a gateway for tests marks its order whatever became of it."""
+        gateways = {name.lower() for name in self.settings["test_payment_gateways"]}
+        is_tagged = _has_one_of(order["tags"], self.settings["test_order_tags"])
+        return order["is_test"] or is_tagged or bool(gateways & self._gateways[order["order_id"]])
 
     def _shipping_first(self, refunds: list[Row]) -> list[Row]:
         """The refunds, those for no line in particular from the order's shipping as far as no other refund names it."""
@@ -162,6 +180,12 @@ def _by_order(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
     for row in rows:
         found[row["order_id"]].append(row)
     return found
+
+
+def _has_one_of(tags: str | None, wanted: Iterable[str]) -> bool:
+    """One of the words, separated by commas, is wanted; capitals and blanks around a word do not matter."""
+    words = {word.strip().lower() for word in (tags or "").split(",")}
+    return not words.isdisjoint(word.lower() for word in wanted)
 
 
 def _dated(rows: Iterable[Row], key: tuple[str, ...], date: str) -> defaultdict[tuple[str, ...], list[Row]]:

@@ -67,7 +67,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "customer_id": book.customer(order),
             "currency": order["currency"],
             "sales_channel": order["sales_channel"] or "unknown",
-            "order_type": order["order_type"],
+            "order_type": book.order_type(order),
             "invalid_reason": reasons[order_id],
             "is_valid_order": reasons[order_id] is None,
             "is_in_revenue": uncounted_reason(book, order) is None,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def uncounted_reason(book: Book, order: Row) -> str | None:
     """Why none of the order's money counts; None if it does."""
     status = order["status"]
-    if order["is_test"]:
+    if book.is_test(order):
         return "test"
     if status in ("draft", "failed"):
         return status
@@ -31,7 +31,7 @@ def uncounted_reason(book: Book, order: Row) -> str | None:
 
 def no_purchase_reason(book: Book, order: Row, net_revenue: Decimal) -> str | None:
     """Why an order whose money counts is no purchase; `net_revenue` is what is left of it, in its own currency."""
-    kind = order["order_type"]
+    kind = book.order_type(order)
     if kind in ("replacement", "sample", "staff"):
         return kind
     if kind == "exchange" and not book.settings["count_exchanges_as_orders"]:

@@ -117,7 +117,7 @@ select
 
     -- text
     orders.status,
-    orders.order_type,
+    numbered.order_type,
     numbered.invalid_reason,
     orders.sales_channel,
     orders.marketing_channel,

@@ -10,6 +10,12 @@ refunds as (
 
 ),
 
+order_marks as (
+
+    select * from {{ ref('order_marks') }}
+
+),
+
 links as (
 
     select * from {{ ref('customer_links') }}
@@ -41,8 +47,8 @@ states as (
             orders.order_type = 'exchange' and not shop.count_exchanges_as_orders, orders.original_order_id, null
         ) as exchanged_order_id,
         orders.status,
-        orders.order_type,
-        orders.is_test,
+        if(order_marks.is_staff and orders.order_type = 'sale', 'staff', orders.order_type) as order_type,
+        orders.is_test or coalesce(order_marks.is_test, false) as is_test,
         orders.order_date,
         orders.placed_at,
         orders.status = 'cancelled' or orders.cancelled_at is not null as is_cancelled,
@@ -54,6 +60,7 @@ states as (
     from orders
     cross join shop
     left join refunded_orders on orders.order_id = refunded_orders.order_id
+    left join order_marks on orders.order_id = order_marks.order_id
 
 ),
 
@@ -98,13 +105,14 @@ select
     end as customer_id,
 
     -- text
-    bought.excluded_reason,
+    -- What is part of a test is one.
+    if(originals.excluded_reason = 'test', 'test', bought.excluded_reason) as excluded_reason,
     bought.order_type,
 
     -- flags
     bought.account_id is null as is_guest,
     bought.is_cancelled,
-    bought.excluded_reason is null as is_in_revenue,
+    bought.excluded_reason is null and coalesce(originals.excluded_reason <> 'test', true) as is_in_revenue,
 
     -- days and instants
     bought.order_date,

@@ -16,6 +16,7 @@ select
     -- text
     status,
     status_raw,
+    tags,
     order_type,
     currency,
     coalesce(sales_channel, 'unknown') as sales_channel,

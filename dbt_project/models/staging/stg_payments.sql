@@ -12,6 +12,7 @@ select
 
     -- text
     kind,
+    gateway,
     state,
 
     -- amounts: what was paid with its tax, the fee without

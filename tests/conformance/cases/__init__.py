@@ -8,13 +8,14 @@ from tests.conformance.cases.exchanges import EXCHANGES
 from tests.conformance.cases.money import MONEY
 from tests.conformance.cases.no_purchases import NO_PURCHASES
 from tests.conformance.cases.refunds import REFUNDS
+from tests.conformance.cases.rules import RULES
 from tests.conformance.cases.tax import TAX
 from tests.conformance.cases.time import TIME
 from tests.conformance.cases.validity import VALIDITY
 from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
-    *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *TIME, *COSTS),
+    *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *RULES, *TIME, *COSTS),
     *CHOICES,
 ]
 
