@@ -150,6 +150,10 @@ class Definitions(_Section):
     unpaid_expires_after_days: int = Field(
         default=30, ge=1, description="Days after which an order on account that nobody paid is no revenue."
     )
+    unpaid_valid_statuses: tuple[Literal["pending", "authorised"], ...] = Field(
+        default=("authorised",),
+        description="Unpaid orders in these statuses count until they expire, as confirmed ones always do.",
+    )
     count_cancelled_after_payment: bool = Field(
         default=False, description="Orders paid, then cancelled and given back, are purchases."
     )

@@ -27,6 +27,7 @@ SETTINGS: Row = {
     "count_cancelled_after_payment": False,
     "count_marketplace_orders": False,
     "unpaid_expires_after_days": 30,
+    "unpaid_valid_statuses": ["authorised"],
     "count_exchanges_as_orders": False,
     "discount_spread": "value",
     "refund_allocation": "value",

@@ -22,9 +22,12 @@ def uncounted_reason(book: Book, order: Row) -> str | None:
         return status
     if book.is_cancelled(order) and not book.is_paid(order):
         return "cancelled"
-    if status == "pending" and order["confirmed_at"] is None and not book.is_paid(order):
-        return "pending"
-    if status == "expired" or _is_overdue(book, order):
+    if status in ("pending", "authorised") and not book.is_paid(order):
+        if order["confirmed_at"] is None and status not in book.settings["unpaid_valid_statuses"]:
+            return "pending"
+        if _is_overdue(book, order):
+            return "expired"
+    if status == "expired":
         return "expired"
     return None
 
@@ -53,9 +56,6 @@ def placed_value(book: Book, order: Row) -> Decimal:
 
 
 def _is_overdue(book: Book, order: Row) -> bool:
-    """On account, and not paid although the buyer had all of the days that the shop gives."""
-    is_on_account = order["status"] == "authorised" or (
-        order["status"] == "pending" and order["confirmed_at"] is not None
-    )
+    """The buyer had all of the days that the shop gives."""
     last_day = book.order_day(order) + dt.timedelta(days=book.settings["unpaid_expires_after_days"])
-    return is_on_account and not book.is_paid(order) and last_day < book.settings["as_of_date"]
+    return last_day < book.settings["as_of_date"]

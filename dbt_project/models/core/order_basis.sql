@@ -55,8 +55,8 @@ states as (
         orders.status in ('paid', 'partially_refunded', 'refunded')
         or orders.paid_at is not null
         or refunded_orders.order_id is not null as is_paid,
-        orders.status = 'authorised'
-        or (orders.status = 'pending' and orders.confirmed_at is not null) as is_on_account
+        orders.status in ('pending', 'authorised') as is_open,
+        orders.confirmed_at is not null or list_contains(shop.unpaid_valid_statuses, orders.status) as is_on_account
     from orders
     cross join shop
     left join refunded_orders on orders.order_id = refunded_orders.order_id
@@ -74,10 +74,10 @@ bought as (
             when states.is_test then 'test'
             when states.status in ('draft', 'failed') then states.status
             when states.is_cancelled and not states.is_paid then 'cancelled'
-            when states.status = 'pending' and not states.is_on_account and not states.is_paid then 'pending'
+            when states.is_open and not states.is_on_account and not states.is_paid then 'pending'
             when states.status = 'expired' then 'expired'
             when
-                states.is_on_account and not states.is_paid
+                states.is_open and not states.is_paid
                 and states.order_date + shop.unpaid_expires_after_days < shop.as_of_date
                 then 'expired'
         end as excluded_reason,

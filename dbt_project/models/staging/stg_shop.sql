@@ -16,6 +16,7 @@ select
     -- definitions
     count_zero_value_orders,
     unpaid_expires_after_days,
+    unpaid_valid_statuses,
     count_cancelled_after_payment,
     count_marketplace_orders,
     count_exchanges_as_orders,

@@ -25,6 +25,7 @@ OTHER_CHOICES = {
     "count_cancelled_after_payment": True,
     "count_marketplace_orders": True,
     "unpaid_expires_after_days": 60,
+    "unpaid_valid_statuses": ["pending", "authorised"],
     "count_exchanges_as_orders": True,
     "discount_spread": "quantity",
     "refund_allocation": "quantity",
@@ -40,7 +41,12 @@ OTHER_CHOICES = {
 }
 
 # Where a setting has a third answer.
-THIRD_CHOICES = {**OTHER_CHOICES, "cost_back_on_return": "never", "refund_allocation": "shipping_first"}
+THIRD_CHOICES = {
+    **OTHER_CHOICES,
+    "unpaid_valid_statuses": [],
+    "refund_allocation": "shipping_first",
+    "cost_back_on_return": "never",
+}
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
 

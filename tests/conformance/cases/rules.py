@@ -1,6 +1,6 @@
 """What a shop's own words on orders, payments and accounts make of them."""
 
-from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person, uncounted
+from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, person, uncounted
 from tests.conformance.shops import line, order, payment
 
 RULES = [
@@ -62,6 +62,54 @@ RULES = [
         },
         days={"2024-03-02": (1, 20), "2024-03-03": (1, 10)},
         customers={"anna": person(2, 30, first_order_date="2024-03-02")},
+    ),
+    case(
+        "pending_counts",
+        "Draft, pending, unpaid: a shop may count pending orders from their day, until they expire",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [
+                order("open", "2024-12-20", total=50, status="pending"),
+                # 60 days: 1 November expires on 31 December.
+                order("over", "2024-11-01", total=20, status="pending"),
+                order("void", "2024-12-20", total=30, status="pending", cancelled_at="2024-12-21 08:00:00"),
+            ],
+            "order_lines": [line("open", net=50), line("over", net=20), line("void", net=30)],
+        },
+        orders={
+            "open": comes_to(gross=50, net=50),
+            "over": uncounted("expired", 20),
+            "void": uncounted("cancelled", 30),
+        },
+        days={"2024-12-20": (1, 50)},
+        customers={"anna": person(1, 50)},
+    ),
+    case(
+        "authorised_does_not_count",
+        "Draft, pending, unpaid: a shop may count no unpaid order but those that are confirmed, until they expire",
+        settings=THIRD_CHOICES,
+        rows={
+            "orders": [
+                order("bare", "2024-12-20", total=50, status="authorised"),
+                order("confirmed", "2024-12-21", total=40, status="authorised", confirmed_at="2024-12-21 13:00:00"),
+                order("agreed", "2024-12-22", total=30, status="pending", confirmed_at="2024-12-22 13:00:00"),
+                order("paid", "2024-12-23", total=20, status="authorised", paid_at="2024-12-24 10:00:00"),
+                order("over", "2024-11-01", total=10, status="authorised", confirmed_at="2024-11-01 13:00:00"),
+            ],
+            "order_lines": [
+                *(line("bare", net=50), line("confirmed", net=40), line("agreed", net=30)),
+                *(line("paid", net=20), line("over", net=10)),
+            ],
+        },
+        orders={
+            "bare": uncounted("pending", 50),
+            "confirmed": comes_to(gross=40, net=40),
+            "agreed": comes_to(gross=30, net=30),
+            "paid": comes_to(gross=20, net=20),
+            "over": uncounted("expired", 10),
+        },
+        days={"2024-12-21": (1, 40), "2024-12-22": (1, 30), "2024-12-23": (1, 20)},
+        customers={"anna": person(3, 90, first_order_date="2024-12-21")},
     ),
     case(
         "staff_by_tag",
