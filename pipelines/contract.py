@@ -91,6 +91,7 @@ ORDERS = Table(
             default="0",
             minimum=0,
         ),
+        Column("discount_codes", "text", "The codes that the buyer gave, separated by commas."),
         Column("prices_include_tax", "flag", "The shop's prices were shown with tax."),
         Column("sales_channel", "text", "Where the order was placed: web, pos, marketplace name."),
         Column("marketing_channel", "text", "What the shop credits the order to."),

@@ -27,6 +27,7 @@ DEFAULT_CONFIG = "shops/cdnow.toml"
 
 # One word of the shop's own, as it stands in a list separated by commas.
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,]*$")]
+_Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^,*]+\*?$")]
 _Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
@@ -204,6 +205,9 @@ class Definitions(_Section):
         le=1,
         # The usual welcome code is 10 %; less is the odd reduced article.
         description="From this discount on the first order on, a customer counts as won by a discount.",
+    )
+    welcome_codes: tuple[_Code, ...] = Field(
+        default=(), description="Discount codes that welcome a new customer; WELKOM* is every code that begins so."
     )
     rfm_window_months: int = Field(default=24, ge=1, description="Months of orders that frequency and money look at.")
     high_value_rate: float = Field(default=0.20, gt=0, lt=1, description="Share of customers in the value tier high.")

@@ -34,6 +34,7 @@ def make_demo(folder, as_of: dt.date) -> Settings:
         folder,
         source={"kind": "demo", "customers": 2400},
         shop={"id": "demo", "start_date": START, "as_of": as_of},
+        definitions={"welcome_codes": ["welkom*"]},
         # With keys of their own, two homes would call the same guest differently.
         email_key="test",
     )
@@ -49,6 +50,7 @@ class Night:
         notes: Net revenue of those, by refund id.
         people: Net revenue by customer; None: nobody in particular.
         purchases: Number of purchases by customer.
+        welcomes: Whether the first one had a welcome code, by customer with a purchase.
     """
 
     settings: Settings
@@ -71,6 +73,9 @@ class Night:
                 self.money[order_id] += amount
             self.people[customer_id] += amount
         self.purchases = dict(self._ask("select customer_id, order_count from marts.customers"))
+        self.welcomes = dict(
+            self._ask("select customer_id, first_order_was_welcome from marts.customer_lifetime_value")
+        )
         self.steps = {
             step: tuple(facts)
             for step, *facts in self._ask("select step, amount, row_count, line_kind from marts.reconciliation")
@@ -189,6 +194,13 @@ def test_every_person_is_worth_what_they_truly_brought(rebuilt):
     assert rebuilt.purchases == order_counts
     assert rebuilt.notes == {refund_id: -amount for refund_id, amount in true.note_amounts.items()}
     assert rebuilt.notes
+
+
+def test_who_came_by_a_welcome_code_is_known(rebuilt):
+    people = rebuilt.truth.customers.values()
+    true = {rebuilt.named(person.customer): person.first_order_was_welcome for person in people if person.order_count}
+    assert rebuilt.welcomes == true
+    assert 0.1 < sum(true.values()) / len(true) < 0.3
 
 
 def test_the_bridge_ends_at_what_was_truly_earned_without_a_residual(rebuilt):

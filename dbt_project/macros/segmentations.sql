@@ -9,7 +9,7 @@
         'first_country': 'first_country',
         'first_sales_channel': 'first_sales_channel',
         'first_marketing_channel': 'first_marketing_channel',
-        'first_order_discount': "if(is_discount_acquired, 'discount', 'full price')",
+        'first_order_discount': "if(first_order_was_welcome, 'welcome code', if(is_discount_acquired, 'discount', 'full price'))",
         'customer_kind': "if(is_business, 'business', 'consumer')",
         'new_or_returning': 'new_or_returning',
         'top_category': "coalesce(top_category, 'unknown')",

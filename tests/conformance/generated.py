@@ -73,6 +73,7 @@ def _add_order(draft: Draft, order_id: str) -> None:
         order_type=kind,
         original_order_id=None if original is None else original["order_id"],
         tags=random.choice([None] * 12 + ["Test", "influencer , vip", "vip"]),
+        discount_codes=random.choice([None] * 3 + ["WELKOM10", "zomer, hallo", "zomer"]),
         sales_channel="bol" if kind == "marketplace" else random.choice(["web", "pos"]),
         shipping_net_amount=draft.cents(0, 900) if draft.chance(0.5) else Decimal(0),
         fee_net_amount=draft.cents(0, 300) if draft.chance(0.2) else Decimal(0),

@@ -1,7 +1,7 @@
 """The ledger of a shop in plain loops over its contract rows: what the SQL ledger must agree with.
 
-Every movement is worked out in the currency of its order; the shop's currency comes last. Events of 0 are left out. A
-refund that names no order stands alone: matching such credit notes to sales is not part of the kit.
+Every movement is worked out in the currency of its order; the shop's currency comes last. Events of 0 in both
+are left out. A refund that names no order stands alone: matching such credit notes to sales is not part of the kit.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _order_events(book: Book, order: Row) -> Iterator[Event]:
     invalid_reason, is_in_revenue = _judge(book, order, movements)
     original = book.original(order)
     for movement, amount in in_shop_currency(book, order, movements):
-        if not amount:
+        if not amount and not movement.amount:
             continue
         counts = is_in_revenue and movement.component in NET_REVENUE
         yield Event(

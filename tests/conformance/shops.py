@@ -40,6 +40,7 @@ SETTINGS: Row = {
     "daily_refund_clock": "refund_day",
     "count_businesses_as_consumers": False,
     "discount_acquired_rate": Decimal("0.1"),
+    "welcome_codes": [],
 }
 
 # Keyed by currency and day alone, so all shops of one warehouse share them. 1 and 2 March 2024 were Friday and

@@ -150,7 +150,21 @@ def _first_discount(book: Book, order_id: str) -> Row:
     left = sum((value.value for value in products), Decimal(0))
     rate = ((listed - left) / listed).quantize(SMALLEST, ROUND_HALF_UP) if listed else None
     is_acquired = rate is not None and rate >= book.settings["discount_acquired_rate"]
-    return {"first_order_discount_rate": rate, "is_discount_acquired": is_acquired}
+    was_welcome = _has_welcome_code(book, book.orders[order_id]) if book.settings["welcome_codes"] else None
+    return {
+        "first_order_discount_rate": rate,
+        "is_discount_acquired": is_acquired,
+        "first_order_was_welcome": was_welcome,
+    }
+
+
+def _has_welcome_code(book: Book, order: Row) -> bool:
+    """One of the order's codes is one of the shop's, or begins as one that ends in a star."""
+    codes = [code.strip().lower() for code in (order["discount_codes"] or "").split(",")]
+    for rule in (rule.lower() for rule in book.settings["welcome_codes"]):
+        if any(code == rule or (rule.endswith("*") and code.startswith(rule[:-1])) for code in codes):
+            return True
+    return False
 
 
 def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool:

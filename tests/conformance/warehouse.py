@@ -39,7 +39,7 @@ CUSTOMERS = f"""
     select
         customers.customer_id, customers.is_customer, customers.order_count,
         coalesce(worth.purchase_day_count, 0) as purchase_day_count,
-        worth.first_order_discount_rate, worth.is_discount_acquired,
+        worth.first_order_discount_rate, worth.is_discount_acquired, worth.first_order_was_welcome,
         customers.first_order_date, customers.last_order_date,
         coalesce(worth.net_revenue_amount, moved.net_revenue_amount, 0) as net_revenue_amount,
         {", ".join(f"worth.{name}" for name in LINE_AMOUNTS if name != "net_revenue_amount")}

@@ -326,6 +326,7 @@ SHOWS = {
     ),
     "exchange_order_free": lambda o, p: (o["order_type"], net_revenue(o, p)) == ("exchange", 0),
     "replacement": lambda o, p: (o["order_type"], net_revenue(o, p)) == ("replacement", 0),
+    "welcome_code": lambda o, p: o["discount_codes"].startswith("WELKOM10"),
     "sample": lambda o, p: (o["order_type"], net_revenue(o, p)) == ("sample", 0),
     "zero_value_code": lambda o, p: net_revenue(o, p) == 0 < total(p["order_lines"], "discount_net_amount"),
     "zero_value_order_code": lambda o, p: net_revenue(o, p) == 0 < o["undistributed_discount_net_amount"],

@@ -61,6 +61,7 @@ select
     placed.is_business,
     placed.is_cost_complete,
     placed.is_discount_acquired,
+    placed.first_order_was_welcome,
     segment_summary.is_history_long_enough,
     predictions.is_extrapolated,
 

@@ -17,6 +17,7 @@ select
     status,
     status_raw,
     tags,
+    discount_codes,
     order_type,
     currency,
     coalesce(sales_channel, 'unknown') as sales_channel,

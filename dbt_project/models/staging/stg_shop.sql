@@ -31,6 +31,7 @@ select
     daily_refund_clock,
     count_businesses_as_consumers,
     discount_acquired_rate,
+    welcome_codes,
     rfm_window_months,
     high_value_rate,
     middle_value_rate,

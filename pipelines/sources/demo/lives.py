@@ -87,6 +87,7 @@ class OrderLife:
         revenue: Net revenue as placed, in the order's currency.
         standing: Whether its money counts when placed.
         flaw: Why it is no purchase by its nature, money aside; None if it is one.
+        is_welcome: The buyer gave the code that welcomes new customers.
         traps: What is special about it, each with the instant from which it is true.
     """
 
@@ -102,6 +103,7 @@ class OrderLife:
     revenue: Decimal
     standing: Standing
     flaw: str | None
+    is_welcome: bool = False
     changes: list[Change] = field(default_factory=list)
     traps: dict[str, dt.datetime] = field(default_factory=dict)
     _numbers: Counter[str] = field(default_factory=Counter)

@@ -148,6 +148,7 @@ def place(visit: Visit, order_id: str, placed_at: dt.datetime) -> OrderLife:
         "prices_include_tax": plan.terms.prices_include_tax,
         "sales_channel": plan.sales_channel,
         "marketing_channel": plan.marketing_channel,
+        "discount_codes": _codes(plan),
         "country": plan.terms.country,
         "is_test": plan.is_test,
         "order_type": plan.order_type,
@@ -170,6 +171,7 @@ def place(visit: Visit, order_id: str, placed_at: dt.datetime) -> OrderLife:
         revenue=revenue,
         standing="test" if plan.is_test else _STANDINGS[state],
         flaw=_flaw(plan, goods_net),
+        is_welcome=plan.is_welcome and bool(plan.goods),
     )
     points = (("loyalty_points", plan.points),)
     life.rows += [
@@ -227,6 +229,14 @@ def _pays_shipping(plan: Plan, total: Decimal) -> bool:
     if not plan.goods or not total or (plan.sales_channel, plan.order_type) != ("web", "sale"):
         return False
     return plan.is_express or total < _FREE_SHIPPING_FROM or plan.terms.country not in ("NL", "BE")
+
+
+def _codes(plan: Plan) -> str | None:
+    """What the buyer typed for a discount; articles reduced for everybody need no code."""
+    codes = ["WELKOM10"] if plan.is_welcome else []
+    if plan.order_discount:
+        codes.append(f"ACTIE{plan.order_discount * 100:.0f}")
+    return ", ".join(codes) if codes and plan.goods else None
 
 
 def _flaw(plan: Plan, goods_net: Decimal) -> str | None:

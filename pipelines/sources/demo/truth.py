@@ -28,6 +28,7 @@ class OrderTruth:
         net_revenue_amount: In euro.
         invalid_reason: Why it is no purchase; None if it is one.
         attributed_order_id: The order whose purchase it belongs to: another one for an exchange.
+        is_welcome: A welcome code was given on it.
     """
 
     order_id: str
@@ -38,6 +39,7 @@ class OrderTruth:
     is_in_revenue: bool
     invalid_reason: str | None
     attributed_order_id: str
+    is_welcome: bool
 
     @property
     def is_valid_order(self) -> bool:
@@ -55,6 +57,7 @@ class CustomerTruth:
         person_id: Who it is; two accounts not yet merged are two customers and one person.
         net_revenue_amount: In euro, credit notes without an order included.
         order_count: Purchases.
+        first_order_was_welcome: A welcome code was given on the first purchase; None without a purchase.
         rate_per_week: How often the person buys while active; None for who came by a gift card.
         leave_probability: After each purchase.
         left_at: When the person left for good; None if still there.
@@ -68,6 +71,7 @@ class CustomerTruth:
     left_at: dt.datetime | None
     net_revenue_amount: Decimal = ZERO
     order_count: int = 0
+    first_order_was_welcome: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ def truth(history: History, as_of: dt.date, unpaid_expires_after_days: int = 30)
     orders: dict[str, OrderTruth] = {}
     customers: dict[str, CustomerTruth] = {}
     anonymous = ZERO
-    for life in history.lives:
+    for life in sorted(history.lives, key=lambda life: (life.placed_at, life.order_id)):
         order = _order(life, history, as_of, who, unpaid_expires_after_days)
         if order is None:
             continue
@@ -110,6 +114,8 @@ def truth(history: History, as_of: dt.date, unpaid_expires_after_days: int = 30)
             continue
         customer = customers.setdefault(order.customer, who.customer(order.customer, life.person_id or ""))
         customer.net_revenue_amount += order.net_revenue_amount
+        if order.is_valid_order and not customer.order_count:
+            customer.first_order_was_welcome = order.is_welcome
         customer.order_count += order.is_valid_order
     note_amounts = {}
     for note in history.notes:
@@ -192,4 +198,5 @@ def _order(
         is_in_revenue=is_in_revenue,
         invalid_reason=reason,
         attributed_order_id=row["original_order_id"] if life.flaw == "exchange" else life.order_id,
+        is_welcome=life.is_welcome,
     )

@@ -38,6 +38,7 @@ OTHER_CHOICES = {
     "daily_refund_clock": "order_day",
     "count_businesses_as_consumers": True,
     "discount_acquired_rate": Decimal("0.5"),
+    "welcome_codes": ["Welkom*", "HALLO"],
 }
 
 # Where a setting has a third answer.

@@ -139,4 +139,45 @@ RULES = [
         days={"2024-03-01": (1, 40), "2024-03-05": (0, 20), "2024-03-08": (1, 10)},
         customers={"anna": person(2, 50, last_order_date="2024-03-08")},
     ),
+    case(
+        "welcome_code",
+        "First-order discount: a welcome code on the first purchase, as it is or by its beginning, capitals or not; "
+        "one on an order that is no purchase, or on a later one, welcomes nobody",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [
+                order("A", total=10, discount_codes="ZOMER , WELKOM10"),
+                order("B0", "2024-02-01", "bert", total=10, status="failed", discount_codes="hallo"),
+                order("B1", "2024-03-01", "bert", total=10, discount_codes="ZOMER"),
+                order("B2", "2024-03-02", "bert", total=10, discount_codes="hallo"),
+                order("C", "2024-03-01", "carl", total=10, discount_codes="HALLO2,NIET WELKOM"),
+                order("D", "2024-03-01", "dora", total=10),
+                order("E", "2024-03-01", "evan", total=10, discount_codes="Hallo"),
+            ],
+            "order_lines": [line(name, net=10) for name in ("A", "B0", "B1", "B2", "C", "D", "E")],
+        },
+        orders={
+            **{name: comes_to(gross=10, net=10) for name in ("A", "B1", "B2", "C", "D", "E")},
+            "B0": uncounted("failed", 10),
+        },
+        days={"2024-03-01": (5, 50), "2024-03-02": (1, 10)},
+        customers={
+            "anna": person(1, 10, first_order_was_welcome=True, is_discount_acquired=False),
+            "bert": person(2, 20, first_order_was_welcome=False),
+            "carl": person(1, 10, first_order_was_welcome=False),
+            "dora": person(1, 10, first_order_was_welcome=False),
+            "evan": person(1, 10, first_order_was_welcome=True),
+        },
+    ),
+    case(
+        "no_welcome_codes",
+        "First-order discount: a shop that names no welcome codes has not said whom it welcomed",
+        rows={
+            "orders": [order("A", total=10, discount_codes="WELKOM10")],
+            "order_lines": [line("A", net=10)],
+        },
+        orders={"A": comes_to(gross=10, net=10)},
+        days={"2024-03-01": (1, 10)},
+        customers={"anna": person(1, 10, first_order_was_welcome=None)},
+    ),
 ]
