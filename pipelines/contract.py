@@ -264,6 +264,7 @@ CUSTOMERS = Table(
         Column("country", "text", "ISO 3166 two-letter code."),
         Column("accepts_marketing", "flag", "The customer said yes to marketing."),
         Column("is_business", "flag", "A company account.", default="false"),
+        Column("company_id", "text", "The company account this contact buys for."),
         Column("updated_at", "instant", "When the shop last changed the account."),
     ),
     "One row per account.",

@@ -136,6 +136,9 @@ def upsert_keyed(
     path = settings.landing_path / "keyed" / f"{table_name}.parquet"
     if path.exists():
         old = pq.ParquetFile(path).read().drop_columns([contract.EXTRACTED_AT])
+        # Landed under an earlier contract, it knows nothing of the columns that came since.
+        for name in set(rows.column_names) - set(old.column_names):
+            old = old.append_column(name, pa.nulls(old.num_rows, rows.schema.field(name).type))
         key = list(table.key)
         if is_whole:
             for name in key:

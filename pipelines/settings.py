@@ -199,6 +199,9 @@ class Definitions(_Section):
     count_businesses_as_consumers: bool = Field(
         default=False, description="Businesses share RFM scores and value tiers with consumers."
     )
+    businesses_by_contact: bool = Field(
+        default=False, description="Each contact of a company is a customer, instead of the company."
+    )
     discount_acquired_rate: float = Field(
         default=0.10,
         gt=0,

@@ -117,6 +117,17 @@ def test_a_keyed_row_replaces_the_row_of_its_key(settings):
     assert {row["customer_id"]: row["country"] for row in rows} == {"a": "NL", "b": "DE", "c": "NL"}
 
 
+def test_a_keyed_file_of_an_earlier_contract_goes_on_with_the_new_columns_empty(settings):
+    import pyarrow.parquet as pq
+
+    landing.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    file = landing.keyed_file(settings, "customers")
+    pq.write_table(pq.ParquetFile(file).read().drop_columns(["company_id"]), file)
+    assert landing.upsert_keyed(settings, "customers", customer_rows(b="BE"), NOW)
+    rows = pq.read_table(landing.keyed_file(settings, "customers")).to_pylist()
+    assert [(row["customer_id"], row["company_id"]) for row in rows] == [("a", None), ("b", None)]
+
+
 def test_a_kill_between_a_keyed_file_and_its_digest_is_repaired(settings):
     landing.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
     digest = settings.landing_path / "keyed" / "customers.digest"

@@ -42,9 +42,16 @@ def generate(random: Random, order_count: int, settings: Mapping[str, object] | 
 
 
 def _catalogue(draft: Draft) -> dict[str, list[Row]]:
-    """Accounts, one of them merged away; articles of dated, of one, of a late and of no known cost."""
+    """Accounts, one merged away, some contacts of a company; articles of dated, one, late and no cost."""
     return {
-        "customers": [{"customer_id": name, "email_hash": f"{name}@shop"} for name in draft.people[::2]],
+        "customers": [
+            {
+                "customer_id": name,
+                "email_hash": f"{name}@shop",
+                "company_id": draft.random.choice([None] * 5 + ["firm", "merged", draft.people[0]]),
+            }
+            for name in draft.people[::2]
+        ],
         "customer_aliases": [{"old_customer_id": "merged", "surviving_customer_id": draft.people[0]}],
         "products": [
             {"product_id": "cup", "unit_cost_amount": "3.25"},

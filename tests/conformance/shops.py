@@ -39,6 +39,7 @@ SETTINGS: Row = {
     "staff_order_tags": [],
     "daily_refund_clock": "refund_day",
     "count_businesses_as_consumers": False,
+    "businesses_by_contact": False,
     "discount_acquired_rate": Decimal("0.1"),
     "welcome_codes": [],
 }
@@ -59,6 +60,7 @@ EXCHANGE_RATES = (
 
 _IDS = frozenset(
     {"order_id", "original_order_id", "refund_id", "customer_id", "old_customer_id", "surviving_customer_id"}
+    | {"company_id"}
     | {"product_id", "sku"}
 )
 _HASHES = frozenset({"customer_email_hash", "email_hash"})

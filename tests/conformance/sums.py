@@ -130,6 +130,7 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
         # Of who never made a purchase, no mart shows the parts.
         shown = LINE_AMOUNTS if valid else ["net_revenue_amount"]
         found[customer] = {
+            "is_business": customer in book.people.businesses,
             "is_customer": any(_leaves_something(book, order_id, orders) for order_id in valid),
             "order_count": len(valid),
             "purchase_day_count": len(days),

@@ -37,7 +37,7 @@ CUSTOMERS = f"""
         select customer_id, sum(net_revenue_amount) as net_revenue_amount from marts.revenue_events group by customer_id
     )
     select
-        customers.customer_id, customers.is_customer, customers.order_count,
+        customers.customer_id, customers.is_customer, customers.is_business, customers.order_count,
         coalesce(worth.purchase_day_count, 0) as purchase_day_count,
         worth.first_order_discount_rate, worth.is_discount_acquired, worth.first_order_was_welcome,
         customers.first_order_date, customers.last_order_date,

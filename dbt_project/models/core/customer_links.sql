@@ -1,12 +1,6 @@
-with recursive accounts as (
+with accounts as (
 
     select * from {{ ref('stg_customers') }}
-
-),
-
-aliases as (
-
-    select * from {{ ref('stg_customer_aliases') }}
 
 ),
 
@@ -16,62 +10,9 @@ orders as (
 
 ),
 
-refunds as (
-
-    select * from {{ ref('stg_refunds') }}
-
-),
-
--- `union` (not `union all`) drops what was reached before, so that a ring of aliases ends.
-successors as (
-
-    select old_account_id, surviving_account_id from aliases
-    union
-    select
-        successors.old_account_id,
-        aliases.surviving_account_id
-    from successors
-    inner join aliases on successors.surviving_account_id = aliases.old_account_id
-
-),
-
--- The end of the chain; in a ring, which has none, the smallest id of it.
-survivors as (
-
-    select
-        successors.old_account_id,
-        coalesce(
-            min(successors.surviving_account_id) filter (where aliases.old_account_id is null),
-            min(successors.surviving_account_id)
-        ) as customer_id
-    from successors
-    left join aliases on successors.surviving_account_id = aliases.old_account_id
-    group by successors.old_account_id
-
-),
-
-account_ids as (
-
-    select account_id from accounts
-    union
-    select account_id from orders where account_id is not null
-    union
-    select account_id from refunds where account_id is not null
-    union
-    select old_account_id from aliases
-    union
-    select surviving_account_id from aliases
-
-),
-
 account_links as (
 
-    select
-        'account' as identifier_kind,
-        account_ids.account_id as identifier,
-        coalesce(survivors.customer_id, account_ids.account_id) as customer_id
-    from account_ids
-    left join survivors on account_ids.account_id = survivors.old_account_id
+    select * from {{ ref('account_links') }}
 
 ),
 
@@ -94,7 +35,7 @@ email_owners as (
         account_emails.email_hash,
         account_links.customer_id
     from account_emails
-    inner join account_links on account_emails.account_id = account_links.identifier
+    inner join account_links on account_emails.account_id = account_links.account_id
     qualify row_number() over (
         partition by account_emails.email_hash order by account_emails.preference, account_links.customer_id
     ) = 1
@@ -122,7 +63,11 @@ email_links as (
 
 links as (
 
-    select * from account_links
+    select
+        'account' as identifier_kind,
+        account_id as identifier,
+        customer_id
+    from account_links
     union all
     select * from email_links
 

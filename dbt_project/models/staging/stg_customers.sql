@@ -8,6 +8,7 @@ select
     -- ids
     source_id,
     customer_id as account_id,
+    company_id,
     email_hash,
 
     -- text
@@ -15,7 +16,8 @@ select
 
     -- flags
     accepts_marketing,
-    is_business,
+    -- Who buys for a company is business, whatever the account says.
+    is_business or company_id is not null as is_business,
 
     -- days and instants
     created_at,

@@ -30,6 +30,7 @@ select
     staff_order_tags,
     daily_refund_clock,
     count_businesses_as_consumers,
+    businesses_by_contact,
     discount_acquired_rate,
     welcome_codes,
     rfm_window_months,

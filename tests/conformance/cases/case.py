@@ -37,6 +37,7 @@ OTHER_CHOICES = {
     "staff_order_tags": ["Influencer"],
     "daily_refund_clock": "order_day",
     "count_businesses_as_consumers": True,
+    "businesses_by_contact": True,
     "discount_acquired_rate": Decimal("0.5"),
     "welcome_codes": ["Welkom*", "HALLO"],
 }
