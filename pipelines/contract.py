@@ -97,6 +97,7 @@ ORDERS = Table(
         Column("country", "text", "ISO 3166 two-letter code of the delivery or invoice address."),
         Column("is_test", "flag", "A test order by the shop's own mark.", default="false"),
         Column("order_type", "text", "What kind of order it is.", default="'sale'", allowed=ORDER_TYPES),
+        Column("tags", "text", "The shop's tags on the order, separated by commas."),
         Column("original_order_id", "text", "The order that an exchange or replacement belongs to."),
         Column("confirmed_at", "instant", "When a payment on account was authorised or the order confirmed."),
         Column("paid_at", "instant", "When the order was paid in full."),
@@ -124,6 +125,8 @@ ORDER_LINES = Table(
         Column("tax_amount", "money", "Tax on the line.", default="0"),
         Column("unit_cost_amount", "money", "What one piece cost the shop.", minimum=0),
         Column("line_type", "text", "What kind of thing the line sells.", default="'product'", allowed=LINE_TYPES),
+        Column("subscription_id", "text", "The subscription that the line starts or renews."),
+        Column("selling_plan", "text", "The platform's plan that sells the line again and again."),
         Column("tax_rate", "rate", "Rate of the line's tax: 0.21.", minimum=0),
         Column(
             "voucher_kind",

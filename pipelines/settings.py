@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from pipelines.errors import SettingsError
 
@@ -173,6 +181,9 @@ class Definitions(_Section):
     staff_email_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = Field(
         default=(), description="Orders from an address of these domains are of staff: revenue, and no purchases."
     )
+    subscription_order_tags: tuple[
+        Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^,]*[^,\s][^,]*$")], ...
+    ] = Field(default=(), description="Orders with one of these tags, whose lines do not say so, are subscriptions'.")
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
     )

@@ -71,6 +71,7 @@ def _add_order(draft: Draft, order_id: str) -> None:
         currency=random.choice(["EUR"] * 5 + ["USD", "GBP", "SEK"]),
         country=random.choice(["NL", "BE", None]),
         order_type=kind,
+        tags=random.choice([None, None, None, "vip", "Abonnement, vip", "vip ,abonnement"]),
         original_order_id=None if original is None else original["order_id"],
         sales_channel="bol" if kind == "marketplace" else random.choice(["web", "pos"]),
         shipping_net_amount=draft.cents(0, 900) if draft.chance(0.5) else Decimal(0),
@@ -142,6 +143,8 @@ def _line(draft: Draft, order: Row, line_id: str) -> Row:
         tax_rate=rate if line_type != "adjustment" else None,
         unit_cost_amount=draft.cents(0, 1500) if draft.chance(0.2) else None,
         line_type=line_type,
+        subscription_id=random.choice(["beans", "tea"]) if draft.chance(0.1) else None,
+        selling_plan="monthly" if draft.chance(0.05) else None,
     )
 
 

@@ -11,6 +11,7 @@ from tests.conformance.book import SMALLEST, Book
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
 from tests.conformance.lines import line_values
+from tests.conformance.subscriptions import purchase_kinds
 from tests.conformance.validity import placed_value, uncounted_reason
 
 if TYPE_CHECKING:
@@ -80,6 +81,8 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             **amounts,
         }
     _number(book, found)
+    for order_id, kind in purchase_kinds(book, found).items():
+        found[order_id] |= kind
     return found
 
 
@@ -136,11 +139,21 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
             "first_order_date": days[0] if days else None,
             "last_order_date": days[-1] if days else None,
             **{name: amounts[name] for name in shown},
-            **(
-                _first_discount(book, min(valid, key=lambda key: orders[key]["customer_order_number"])) if valid else {}
-            ),
+            **(_purchases(book, [(order_id, orders[order_id]) for order_id in valid]) if valid else {}),
         }
     return found
+
+
+def _purchases(book: Book, valid: list[tuple[str, Row]]) -> Row:
+    """What a person's purchases tell: what discounts took off the first one, and which they decided on."""
+    first = min(valid, key=lambda purchase: purchase[1]["customer_order_number"])
+    decided = [row["order_date"] for _, row in valid if not row["is_renewal"]]
+    return {
+        **_first_discount(book, first[0]),
+        "renewal_order_count": len(valid) - len(decided),
+        "decided_order_count": len(decided),
+        "days_since_last_decided_order": (book.settings["as_of_date"] - max(decided)).days - 1,
+    }
 
 
 def _first_discount(book: Book, order_id: str) -> Row:

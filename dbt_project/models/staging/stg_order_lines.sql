@@ -12,12 +12,14 @@ select
     product_id,
     variant_id,
     sku,
+    subscription_id,
 
     -- text
     title,
     category,
     line_type,
     voucher_kind,
+    selling_plan,
 
     -- quantities and amounts, ex tax unless named
     quantity,

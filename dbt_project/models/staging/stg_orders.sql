@@ -17,6 +17,7 @@ select
     status,
     status_raw,
     order_type,
+    tags,
     currency,
     coalesce(sales_channel, 'unknown') as sales_channel,
     coalesce(marketing_channel, 'unknown') as marketing_channel,

@@ -8,6 +8,7 @@ from tests.conformance.cases.exchanges import EXCHANGES
 from tests.conformance.cases.money import MONEY
 from tests.conformance.cases.no_purchases import NO_PURCHASES
 from tests.conformance.cases.refunds import REFUNDS
+from tests.conformance.cases.subscriptions import SUBSCRIPTIONS
 from tests.conformance.cases.tax import TAX
 from tests.conformance.cases.time import TIME
 from tests.conformance.cases.validity import VALIDITY
@@ -15,7 +16,7 @@ from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
     *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *TIME, *COSTS),
-    *CHOICES,
+    *(*CHOICES, *SUBSCRIPTIONS),
 ]
 
 __all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]
