@@ -126,6 +126,13 @@ ORDER_LINES = Table(
         Column("unit_cost_amount", "money", "What one piece cost the shop.", minimum=0),
         Column("line_type", "text", "What kind of thing the line sells.", default="'product'", allowed=LINE_TYPES),
         Column("subscription_id", "text", "The subscription that the line starts or renews."),
+        Column("delivery_count", "integer", "Deliveries that the line is paid for in advance.", default="1", minimum=1),
+        Column(
+            "delivery_interval",
+            "text",
+            "Time between them; NULL: a month.",
+            allowed=SUBSCRIPTION_INTERVALS,
+        ),
         Column("selling_plan", "text", "The platform's plan that sells the line again and again."),
         Column("tax_rate", "rate", "Rate of the line's tax: 0.21.", minimum=0),
         Column(

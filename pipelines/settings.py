@@ -184,6 +184,10 @@ class Definitions(_Section):
     subscription_order_tags: tuple[
         Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[^,]*[^,\s][^,]*$")], ...
     ] = Field(default=(), description="Orders with one of these tags, whose lines do not say so, are subscriptions'.")
+    prepaid_counts_at: Literal["delivery", "charge"] = Field(
+        default="delivery",
+        description="What is paid in advance for several deliveries is revenue with each of them, or when it is paid.",
+    )
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
     )

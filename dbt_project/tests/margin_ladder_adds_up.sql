@@ -48,7 +48,7 @@ select
     revenue_date
 from {{ ref('margin_ladder') }}
 where
-    net_revenue_amount <> gross_amount - discount_amount - refunded_amount
+    net_revenue_amount <> gross_amount - discount_amount - refunded_amount + deferred_amount
     or gross_margin_amount <> net_revenue_amount - cost_of_goods_amount
     or contribution_amount
     <> gross_margin_amount + shipping_amount - payment_fee_amount - shipping_cost_amount - commission_amount

@@ -128,6 +128,7 @@ def _line(draft: Draft, order: Row, line_id: str) -> Row:
     is_free = line_type == "product" and (draft.chance(0.08) or order["order_type"] == "sample")
     net = Decimal(0) if is_free else draft.cents(1, 8000)
     discount = draft.cents(0, 900) if line_type == "product" and draft.chance(0.3) else Decimal(0)
+    is_prepaid = line_type in ("product", "gift_card") and draft.chance(0.15)
     rate = "0" if order["is_reverse_charge"] else random.choice(TAX_RATES)
     return draft.add(
         "order_lines",
@@ -144,6 +145,8 @@ def _line(draft: Draft, order: Row, line_id: str) -> Row:
         unit_cost_amount=draft.cents(0, 1500) if draft.chance(0.2) else None,
         line_type=line_type,
         subscription_id=random.choice(["beans", "tea"]) if draft.chance(0.1) else None,
+        delivery_count=random.choice([2, 3, 12]) if is_prepaid else 1,
+        delivery_interval=random.choice(["week", "month", "quarter", "year", None]) if is_prepaid else None,
         selling_plan="monthly" if draft.chance(0.05) else None,
     )
 

@@ -23,6 +23,7 @@ COST_KINDS = {
 COMPONENTS = {
     **dict.fromkeys(("line", "edit", "exchange"), "gross"),
     "discount": "discount",
+    **dict.fromkeys(("prepaid_deferral", "prepaid_delivery"), "deferral"),
     **dict.fromkeys(("refund", "chargeback"), "refund"),
     **dict.fromkeys(("shipping", "refund_shipping"), "shipping"),
     **{kind: kind for kind in ("fee", "tip", "duty", "deposit", "adjustment", "fx_effect")},
@@ -32,7 +33,9 @@ COMPONENTS = {
     **dict.fromkeys(("cost_of_goods", "cost_of_goods_returned", *COST_KINDS.values()), "cost"),
 }
 
-NET_REVENUE = ("gross", "discount", "refund")
+# What the buyer paid for goods and got back; with what waits for its delivery, that is net revenue.
+MERCHANDISE = ("gross", "discount", "refund")
+NET_REVENUE = (*MERCHANDISE, "deferral")
 
 
 @dataclass(frozen=True)

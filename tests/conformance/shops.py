@@ -34,6 +34,7 @@ SETTINGS: Row = {
     "cost_back_on_return": "restocked",
     "store_credit_is_discount": False,
     "subscription_order_tags": [],
+    "prepaid_counts_at": "delivery",
     "daily_refund_clock": "refund_day",
     "count_businesses_as_consumers": False,
     "discount_acquired_rate": Decimal("0.1"),

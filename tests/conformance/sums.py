@@ -167,8 +167,9 @@ def _first_discount(book: Book, order_id: str) -> Row:
 
 
 def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool:
-    """Something of the purchase is left, or it was worth nothing from the start and counts all the same."""
-    return orders[order_id]["net_revenue_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
+    """Something of the purchase is left, delivered or not; or it was worth nothing from the start and counts."""
+    row = orders[order_id]
+    return row["net_revenue_amount"] + row["prepaid_open_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
 
 
 def _daily_date(book: Book, event: Event) -> dt.date:
@@ -176,6 +177,11 @@ def _daily_date(book: Book, event: Event) -> dt.date:
     is_refund = event.refund_id is not None
     on_the_orders = is_refund and book.settings["daily_refund_clock"] == "order_day"
     return event.attributed_order_date if on_the_orders else event.event_date
+
+
+def _worth_date(event: Event) -> dt.date:
+    """The day of an event in a customer's worth: the order's, and of a delivery paid in advance its own."""
+    return event.event_date if event.event_kind == "prepaid_delivery" else event.attributed_order_date
 
 
 def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple[dt.date, str], Row]:
@@ -189,6 +195,7 @@ def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple
     found = {}
     for key in moved.keys() | counts.keys():
         amounts = _amounts(moved[key])
+        amounts["deferred_amount"] = -amounts["prepaid_open_amount"]
         row = {"order_count": counts[key], **{name: amounts[name] for name in DAY_AMOUNTS}}
         if any(row.values()):
             found[key] = row
@@ -212,7 +219,7 @@ def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Eve
             assert row is not None
             row["order_count"] += 1
     for event in events:
-        row = None if event.customer_id is None else cell(event.customer_id, event.attributed_order_date)
+        row = None if event.customer_id is None else cell(event.customer_id, _worth_date(event))
         if row is not None:
             row["net_revenue_amount"] += event.net_revenue_amount
     return {key: row for key, row in found.items() if any(row.values())}

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.conformance.cases import CASES, Case, case_differences
 from tests.conformance.figures import Figures, differences
 from tests.conformance.generated import generate
-from tests.conformance.ledger import NET_REVENUE
+from tests.conformance.movements import MERCHANDISE, NET_REVENUE
 from tests.conformance.shops import Shop, together, with_rows
 from tests.conformance.sums import figures
 
@@ -105,7 +105,7 @@ def test_an_order_and_its_full_refund_are_nothing_in_both_currencies(shop: Shop)
         order_id = event["order_id"]
         if event["net_revenue_amount"] and order_id not in busy | exchanged and event["order_id"] == order_id:
             refunded.add(order_id)
-    values = _net_revenue(shop, refunded, "original_amount")
+    values = _net_revenue(shop, refunded, "original_amount", MERCHANDISE)
     refunds = [
         {"refund_id": f"full-{key}", "order_id": key, "kind": "amount", "net_amount": values[key], "refunded_at": LATE}
         for key in refunded
@@ -169,10 +169,12 @@ def test_a_cost_never_moves_revenue(shop: Shop) -> None:
         assert row["contribution_amount"] == row["net_revenue_amount"] + row["shipping_amount"] - row["cost_amount"]
 
 
-def _net_revenue(shop: Shop, order_ids: Iterable[str], column: str) -> dict[str, Any]:
+def _net_revenue(
+    shop: Shop, order_ids: Iterable[str], column: str, components: tuple[str, ...] = NET_REVENUE
+) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(order_ids, Decimal(0))
     for event in figures(shop).events:
-        if event["component"] in NET_REVENUE and event["order_id"] in found:
+        if event["component"] in components and event["order_id"] in found:
             found[event["order_id"]] += event[column]
     return found
 

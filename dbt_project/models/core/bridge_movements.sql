@@ -83,7 +83,7 @@ ledger as (
     from {{ ref('core_revenue_events') }} as events
     cross join shop
     left join marketplace_orders on events.order_id = marketplace_orders.order_id
-    where events.is_in_revenue and events.component in ('gross', 'discount', 'refund')
+    where events.is_in_revenue and events.component in {{ net_revenue_components() }}
     group by all
 
 ),
@@ -118,6 +118,9 @@ movements as (
     from refunds
     where amount <> 0
     group by revenue_date, step, order_id
+    union all
+    select revenue_date, section, step, order_id, amount
+    from {{ ref('bridge_shifts') }}
     union all
     select revenue_date, 70, 'currency', order_id, net_revenue_amount - original_amount
     from ledger

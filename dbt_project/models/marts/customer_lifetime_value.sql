@@ -96,6 +96,10 @@ select
     placed.gross_amount,
     placed.discount_amount,
     placed.refunded_amount,
+    cast(
+        placed.gross_amount - placed.discount_amount - placed.refunded_amount - placed.net_revenue_amount
+        as decimal(18, 4)
+    ) as prepaid_open_amount,
     placed.net_revenue_amount,
     placed.cost_amount,
     placed.contribution_amount,

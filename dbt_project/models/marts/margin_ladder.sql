@@ -21,6 +21,7 @@ daily_money as (
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
+        sum(amount) filter (where component = 'deferral') as deferred_amount,
         sum(net_revenue_amount) as net_revenue_amount,
         sum(abs(amount)) filter (where component = 'gross') as goods_amount,
         sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
@@ -54,8 +55,9 @@ days as (
 
     select
         coalesce(daily_money.revenue_date, daily_costs.revenue_date) as revenue_date,
-        {% for column in ['gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost']
-        -%}
+        {% for column in [
+            'gross', 'discount', 'refunded', 'deferred', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost'
+        ] -%}
             coalesce(daily_money.{{ column }}_amount, 0) as {{ column }}_amount,
         {% endfor -%}
         {% for column in cost_columns -%}
@@ -79,6 +81,7 @@ select
     cast(days.gross_amount as decimal(18, 4)) as gross_amount,
     cast(days.discount_amount as decimal(18, 4)) as discount_amount,
     cast(days.refunded_amount as decimal(18, 4)) as refunded_amount,
+    cast(days.deferred_amount as decimal(18, 4)) as deferred_amount,
     cast(days.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
     cast(days.cost_of_goods_amount as decimal(18, 4)) as cost_of_goods_amount,
     cast(days.net_revenue_amount - days.cost_of_goods_amount as decimal(18, 4)) as gross_margin_amount,

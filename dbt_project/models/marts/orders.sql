@@ -62,6 +62,7 @@ select
     gross_amount,
     discount_amount,
     refunded_amount,
+    cast(-deferred_amount as decimal(18, 4)) as prepaid_open_amount,
     net_revenue_amount,
     {% for component in other_components() -%}
         {{ component }}_amount,

@@ -93,6 +93,8 @@ running as (
             when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'
             when step = 'refunds of other days' then 'Goods of orders of another day, paid back on this one'
             when step = 'refunds without an order' then 'Credit notes of this day for which no sale was found'
+            when step = 'prepaid deliveries'
+                then 'Paid with these orders for later deliveries; and delivered on this day, paid with earlier ones'
             when step = 'currency' then 'Foreign orders at the rate of their day; until here each in its own currency'
             when step = 'marketplaces' then 'Net revenue of orders that a marketplace sold'
             when step = 'net revenue without marketplaces' then 'Gross less discounts and refunds, from the ledger'

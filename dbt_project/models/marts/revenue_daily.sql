@@ -40,6 +40,7 @@ daily_money as (
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
+        sum(amount) filter (where component = 'deferral') as deferred_amount,
         {% for component in other_components() -%}
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
@@ -69,6 +70,7 @@ select
     cast(coalesce(daily_money.gross_amount, 0) as decimal(18, 4)) as gross_amount,
     cast(coalesce(daily_money.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(daily_money.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
+    cast(coalesce(daily_money.deferred_amount, 0) as decimal(18, 4)) as deferred_amount,
     cast(coalesce(daily_money.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
     {% for component in other_components() -%}
         cast(coalesce(daily_money.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,

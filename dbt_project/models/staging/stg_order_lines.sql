@@ -20,9 +20,11 @@ select
     line_type,
     voucher_kind,
     selling_plan,
+    delivery_interval,
 
     -- quantities and amounts, ex tax unless named
     quantity,
+    delivery_count,
     -- A line sold above its list price was not discounted: its own value is then its list value.
     greatest(coalesce(list_net_amount, net_amount + discount_net_amount), net_amount) as list_amount,
     net_amount,

@@ -25,6 +25,7 @@ select
     cost_back_on_return,
     store_credit_is_discount,
     subscription_order_tags,
+    prepaid_counts_at,
     daily_refund_clock,
     count_businesses_as_consumers,
     discount_acquired_rate,

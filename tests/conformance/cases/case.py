@@ -32,6 +32,7 @@ OTHER_CHOICES = {
     "cost_back_on_return": "always",
     "store_credit_is_discount": True,
     "subscription_order_tags": ["abonnement"],
+    "prepaid_counts_at": "charge",
     "daily_refund_clock": "order_day",
     "count_businesses_as_consumers": True,
     "discount_acquired_rate": Decimal("0.5"),
