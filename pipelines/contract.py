@@ -101,6 +101,7 @@ ORDERS = Table(
         Column("original_order_id", "text", "The order that an exchange or replacement belongs to."),
         Column("confirmed_at", "instant", "When a payment on account was authorised or the order confirmed."),
         Column("paid_at", "instant", "When the order was paid in full."),
+        Column("fulfilled_at", "instant", "When the goods left the shop; NULL: not yet, or nobody knows."),
         Column("is_reverse_charge", "flag", "Tax is owed by the business that bought (EU B2B).", default="false"),
     ),
     "One row per order.",

@@ -188,6 +188,9 @@ class Definitions(_Section):
         default="delivery",
         description="What is paid in advance for several deliveries is revenue with each of them, or when it is paid.",
     )
+    daily_sales_clock: Literal["order_day", "shipped_day"] = Field(
+        default="order_day", description="The day on which what an order sold counts in the daily marts."
+    )
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
     )

@@ -71,6 +71,7 @@ def _add_order(draft: Draft, order_id: str) -> None:
         currency=random.choice(["EUR"] * 5 + ["USD", "GBP", "SEK"]),
         country=random.choice(["NL", "BE", None]),
         order_type=kind,
+        fulfilled_at=instant(draft, placed_at) if draft.chance(0.8) else None,
         tags=random.choice([None, None, None, "vip", "Abonnement, vip", "vip ,abonnement"]),
         original_order_id=None if original is None else original["order_id"],
         sales_channel="bol" if kind == "marketplace" else random.choice(["web", "pos"]),

@@ -33,6 +33,11 @@ COMPONENTS = {
     **dict.fromkeys(("cost_of_goods", "cost_of_goods_returned", *COST_KINDS.values()), "cost"),
 }
 
+# What comes with an order itself, and leaves the shop with it.
+SALE_KINDS = (
+    *("line", "discount", "prepaid_deferral", "shipping", "fee", "tip", "duty", "deposit", "adjustment", "tax"),
+    "gift_card_sold",
+)
 # What the buyer paid for goods and got back; with what waits for its delivery, that is net revenue.
 MERCHANDISE = ("gross", "discount", "refund")
 NET_REVENUE = (*MERCHANDISE, "deferral")

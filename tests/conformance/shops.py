@@ -35,6 +35,7 @@ SETTINGS: Row = {
     "store_credit_is_discount": False,
     "subscription_order_tags": [],
     "prepaid_counts_at": "delivery",
+    "daily_sales_clock": "order_day",
     "daily_refund_clock": "refund_day",
     "count_businesses_as_consumers": False,
     "discount_acquired_rate": Decimal("0.1"),

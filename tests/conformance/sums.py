@@ -11,6 +11,7 @@ from tests.conformance.book import SMALLEST, Book
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
 from tests.conformance.lines import line_values
+from tests.conformance.movements import SALE_KINDS
 from tests.conformance.subscriptions import purchase_kinds
 from tests.conformance.validity import placed_value, uncounted_reason
 
@@ -75,6 +76,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "is_reverse_charge": order["is_reverse_charge"],
             "is_over_refunded": amounts["refunded_amount"] > left,
             "order_date": day,
+            "fulfilled_date": shipped_day(book, order),
             "exchange_rate": book.rate(order["currency"], day),
             **({"exchange_rate_date": book.rate_row(order["currency"], day)["rate_date"]} if is_foreign else {}),
             "cost_coverage_rate": _coverage(attributed[order_id]),
@@ -84,6 +86,12 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
     for order_id, kind in purchase_kinds(book, found).items():
         found[order_id] |= kind
     return found
+
+
+def shipped_day(book: Book, order: Row) -> dt.date | None:
+    """The day on which the order left the shop, if it has."""
+    at = order["fulfilled_at"]
+    return None if at is None or book.day(at) >= book.settings["as_of_date"] else book.day(at)
 
 
 def _number(book: Book, orders: dict[str, Row]) -> None:
@@ -172,8 +180,12 @@ def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool
     return row["net_revenue_amount"] + row["prepaid_open_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
 
 
-def _daily_date(book: Book, event: Event) -> dt.date:
-    """The day on which an event counts by the books."""
+def _daily_date(book: Book, event: Event) -> dt.date | None:
+    """The day on which an event counts by the books; None for a sale that has not left the shop."""
+    is_sale = event.event_kind in SALE_KINDS and event.order_id is not None and event.refund_id is None
+    if is_sale and book.settings["daily_sales_clock"] == "shipped_day":
+        assert event.order_id is not None
+        return shipped_day(book, book.orders[event.order_id])
     is_refund = event.refund_id is not None
     on_the_orders = is_refund and book.settings["daily_refund_clock"] == "order_day"
     return event.attributed_order_date if on_the_orders else event.event_date
@@ -188,8 +200,9 @@ def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple
     moved: defaultdict[tuple[dt.date, str], list[Event]] = defaultdict(list)
     counts: defaultdict[tuple[dt.date, str], int] = defaultdict(int)
     for event in events:
-        if event.is_in_revenue:
-            moved[_daily_date(book, event), event.sales_channel].append(event)
+        day = _daily_date(book, event)
+        if event.is_in_revenue and day is not None:
+            moved[day, event.sales_channel].append(event)
     for order in orders.values():
         counts[order["order_date"], order["sales_channel"]] += order["is_valid_order"]
     found = {}

@@ -34,10 +34,36 @@ PREPAID: dict[str, Any] = {
     "exchange_rates": [{"currency": "USD", "rate_date": dt.date(2024, 2, 28), "rate": Decimal("0.9")}],
 }
 
+SHIPPED: dict[str, Any] = {
+    "orders": [
+        order("later", "2024-03-01", fulfilled_at="2024-03-07 23:30:00", shipping_net_amount=5),
+        order("dollars", "2024-03-01", "bert", currency="USD", fulfilled_at="2024-03-08 12:00:00"),
+        order("at once", "2024-03-01", fulfilled_at="2024-03-01 15:00:00"),
+        order("waiting", "2024-03-01", "carl", shipping_net_amount=4),
+        order("test", "2024-03-01", is_test=True),
+    ],
+    "order_lines": [
+        line("later", net_amount=40, unit_cost_amount=10, delivery_count=2),
+        line("dollars", net_amount=90, unit_cost_amount=30),
+        line("at once", net_amount=30, unit_cost_amount=20),
+        line("waiting", net_amount=20, unit_cost_amount=5),
+        line("test", net_amount=16),
+    ],
+    "refunds": [refund("back", "2024-03-08", "waiting", line_id="1", net_amount=2)],
+    "exchange_rates": [{"currency": "USD", "rate_date": dt.date(2024, 2, 28), "rate": Decimal("0.9")}],
+}
+
 
 @pytest.fixture(scope="module")
 def prepaid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = make_raw(tmp_path_factory.mktemp("prepaid"), **PREPAID)
+    run_dbt(warehouse, DAYS)
+    return warehouse
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    warehouse = make_raw(tmp_path_factory.mktemp("shipped"), **SHIPPED, shop={"daily_sales_clock": "shipped_day"})
     run_dbt(warehouse, DAYS)
     return warehouse
 
@@ -98,6 +124,52 @@ def test_the_reconciliation_ends_at_what_was_delivered(prepaid: Path) -> None:
     assert rows(prepaid, "select order_id, prepaid_open_amount from marts.orders where prepaid_open_amount <> 0") == [
         ("year", 20)
     ]
+
+
+def test_the_bridge_says_what_left_on_another_day_and_what_has_not(shipped: Path) -> None:
+    assert steps(shipped, "2024-03-01") == [
+        ("platform total", 205, 5),
+        ("shipping", -9, 2),
+        ("orders not counted: test", -16, 1),
+        ("not shipped yet", -20, 1),
+        ("shipped on another day", -130, 2),
+        ("net revenue without marketplaces", 30, 1),
+        ("residual", 0, 0),
+    ]
+    # Of the 40 that left, 20 are for the second delivery.
+    assert steps(shipped, "2024-03-08") == [
+        ("platform total", 0, 0),
+        ("shipped on another day", 130, 2),
+        ("refunds of other days", -2, 1),
+        ("prepaid deliveries", -20, 1),
+        ("currency", -9, 1),
+        ("net revenue without marketplaces", 99, 3),
+        ("residual", 0, 0),
+    ]
+    assert [step[:2] for step in steps(shipped, "2024-04-01")][1] == ("prepaid deliveries", 20)
+    assert rows(shipped, "select step from marts.revenue_bridge where description is null") == []
+
+
+def test_what_has_not_left_is_on_no_day_of_the_daily_marts(shipped: Path) -> None:
+    assert rows(
+        shipped,
+        "select revenue_date, order_count, gross_amount, refunded_amount, deferred_amount, shipping_amount, "
+        "net_revenue_amount from marts.revenue_daily order by revenue_date",
+    ) == [
+        (dt.date(2024, 3, 1), 4, 30, 0, 0, 0, 30),
+        (dt.date(2024, 3, 8), 0, 121, 2, -20, 5, 99),
+        (dt.date(2024, 4, 1), 0, 0, 0, 20, 0, 20),
+    ]
+    assert rows(
+        shipped,
+        "select revenue_date, net_revenue_amount, cost_of_goods_amount, contribution_amount from marts.margin_ladder "
+        "order by revenue_date",
+    ) == [
+        (dt.date(2024, 3, 1), 30, 20, 10),
+        (dt.date(2024, 3, 8), 99, 40, 64),
+        (dt.date(2024, 4, 1), 20, 0, 20),
+    ]
+    assert rows(shipped, "select sum(net_revenue_amount) from marts.orders") == [(169,)]
 
 
 @pytest.mark.parametrize("exam", ["defaults", "other_choices"])

@@ -60,9 +60,11 @@ select
     buyer,
     -- Points are a payment to the source and a discount to us: not in its total, and so a step of their own. Nor does
     -- the source wait for deliveries.
-    coalesce(sum(original_amount) filter (where source_part not in ('points_discount', 'deferral')), 0) as amount,
+    coalesce(sum(original_amount) filter (
+        where source_part not in ('points_discount', 'deferral', 'delivery')
+    ), 0) as amount,
     coalesce(sum(original_amount) filter (where source_part = 'points_discount'), 0) as points_amount,
-    coalesce(sum(original_amount) filter (where source_part = 'deferral'), 0) as deferred_amount,
+    coalesce(sum(original_amount) filter (where source_part in ('deferral', 'delivery')), 0) as deferred_amount,
     sum(net_revenue_amount) as net_revenue_amount,
     count(*) filter (where source_part in ('line', 'edit'))
     + count(distinct row(refund_id, refund_line_no)) filter (where source_part = 'refund') as row_count

@@ -22,7 +22,7 @@ from deliveries
 group by order_id, line_id
 union all
 select
-    'deferral',
+    'delivery',
     order_id,
     line_id,
     cast(delivery_number as varchar),

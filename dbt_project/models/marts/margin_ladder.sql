@@ -7,13 +7,20 @@
     'return_handling_amount': ['return_handling', 'chargeback_fee'],
     'service_cost_amount': ['service_cost'],
 } -%}
-with shop as (
+with shipped_days as (
+
+    select * from {{ ref('shipped_days') }}
+
+),
+
+shop as (
 
     select * from {{ ref('stg_shop') }}
 
 ),
 
--- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's.
+-- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's, or
+-- sales and what their goods cost on the day they left.
 daily_money as (
 
     select
@@ -29,7 +36,8 @@ daily_money as (
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
     from {{ ref('core_revenue_events') }} as events
     cross join shop
-    where is_in_revenue
+    left join shipped_days on events.order_id = shipped_days.order_id
+    where events.is_in_revenue and revenue_date is not null
     group by revenue_date
 
 ),
@@ -37,7 +45,7 @@ daily_money as (
 daily_costs as (
 
     select
-        {{ daily_date('cost_events') }} as revenue_date,
+        {{ daily_date('cost_events', ['goods']) }} as revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')
@@ -46,7 +54,8 @@ daily_costs as (
         -sum(amount) as cost_amount
     from {{ ref('cost_events') }} as cost_events
     cross join shop
-    where is_in_revenue
+    left join shipped_days on cost_events.order_id = shipped_days.order_id
+    where cost_events.is_in_revenue and revenue_date is not null
     group by revenue_date
 
 ),

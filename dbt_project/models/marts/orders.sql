@@ -87,6 +87,7 @@ select
     -- days and instants
     placed_at,
     order_date,
+    fulfilled_date,
     exchange_rate_date,
     strftime(order_date, '%Y-%m') as order_month,
     definition_version

@@ -89,6 +89,8 @@ running as (
             when step = 'rounding' then 'What the parts of an order make beside its total: a cent a part at most'
             when step = 'loyalty points' then 'Points that paid for these orders: a discount, ex tax'
             when section = 40 then 'Goods of these orders, whose money never came in'
+            when step = 'shipped on another day' then 'Sold on this day and shipped on another, or the reverse'
+            when step = 'not shipped yet' then 'Sold on this day; counts on the day it is shipped'
             when step = 'edits' then 'Changes made on this day, to orders of any day'
             when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'
             when step = 'refunds of other days' then 'Goods of orders of another day, paid back on this one'

@@ -10,6 +10,12 @@ events as (
 
 ),
 
+shipped_days as (
+
+    select * from {{ ref('shipped_days') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -31,12 +37,13 @@ daily_orders as (
 
 ),
 
--- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's.
+-- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's, or sales on
+-- the day they left.
 daily_money as (
 
     select
         {{ daily_date('events') }} as revenue_date,
-        sales_channel,
+        events.sales_channel,
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
@@ -47,8 +54,9 @@ daily_money as (
         sum(net_revenue_amount) as net_revenue_amount
     from events
     cross join shop
-    where is_in_revenue
-    group by revenue_date, sales_channel
+    left join shipped_days on events.order_id = shipped_days.order_id
+    where events.is_in_revenue and revenue_date is not null
+    group by revenue_date, events.sales_channel
 
 )
 

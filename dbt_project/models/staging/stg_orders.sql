@@ -40,6 +40,7 @@ select
     updated_at,
     cancelled_at,
     confirmed_at,
-    paid_at
+    paid_at,
+    fulfilled_at
 
 from orders

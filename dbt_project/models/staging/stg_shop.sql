@@ -26,6 +26,7 @@ select
     store_credit_is_discount,
     subscription_order_tags,
     prepaid_counts_at,
+    daily_sales_clock,
     daily_refund_clock,
     count_businesses_as_consumers,
     discount_acquired_rate,
