@@ -1,4 +1,5 @@
-with orders as (
+-- Read twice, the second time for few events: a copy in memory would hold the whole ledger.
+with orders as not materialized (
 
     select * from {{ ref('core_orders') }}
 
@@ -10,7 +11,7 @@ order_amounts as (
 
 ),
 
-revenue_events as (
+revenue_events as not materialized (
 
     select * from {{ ref('core_revenue_events') }}
 

@@ -1,4 +1,5 @@
-with orders as (
+-- Read twice, for few orders each.
+with orders as not materialized (
 
     select * from {{ ref('core_orders') }}
     where is_valid_order

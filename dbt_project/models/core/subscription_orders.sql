@@ -11,7 +11,8 @@ placed_orders as (
 
 ),
 
-products as (
+-- Read three times, for few lines each: a copy in memory would hold them all.
+products as not materialized (
 
     select * from {{ ref('stg_order_lines') }}
     where line_type = 'product'
