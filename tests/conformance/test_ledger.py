@@ -29,6 +29,7 @@ generated_shops = st.builds(generate, st.randoms(use_true_random=False), st.inte
 LATE = "2024-12-31 12:00:00"
 FREE_ORDER = {"currency": "EUR", "status": "paid", "sales_channel": "web", "total_gross_amount": 0}
 FREE_LINE = {"order_id": "free", "line_id": "1", "quantity": 1, "net_amount": 0, "list_net_amount": 0}
+JUDGED = ("invalid_reason", "is_in_revenue", "customer_order_number", "is_over_refunded", "order_date", "customer_id")
 COST_TABLES = ("order_costs", "product_costs", "products")
 
 
@@ -147,6 +148,23 @@ def test_what_is_spread_adds_up(shop: Shop) -> None:
         if any(e["is_allocated"] for e in parts):
             assert -sum(e["original_amount"] for e in parts) == refund["net_amount"]
             assert all(e["original_amount"] < 0 for e in parts)
+
+
+@given(shop=generated_shops)
+@SETTINGS
+def test_paying_in_advance_moves_value_to_its_days_and_makes_none(shop: Shop) -> None:
+    """As if all counted when it was charged, less what is still to come."""
+    delivered, charged = figures(shop), figures(Shop(shop.tables, {**shop.settings, "prepaid_counts_at": "charge"}))
+    for order_id, row in delivered.orders.items():
+        other = charged.orders[order_id]
+        assert {name: row[name] for name in JUDGED} == {name: other[name] for name in JUDGED}
+        if row["currency"] == shop.settings["currency"]:
+            assert row["net_revenue_amount"] + row["prepaid_open_amount"] == other["net_revenue_amount"]
+    for customer, row in delivered.customers.items():
+        assert row["is_customer"] == charged.customers[customer]["is_customer"]
+    prepaid = [event for event in delivered.events if event["component"] == "deferral"]
+    assert all(event["event_date"] < shop.settings["as_of_date"] for event in prepaid)
+    assert not [event for event in charged.events if event["component"] == "deferral"]
 
 
 @given(shop=generated_shops, random=st.randoms(use_true_random=False))
