@@ -65,8 +65,8 @@ class Movement:
 
     @property
     def account(self) -> str:
-        """What of an order must come to nothing together: all that makes net revenue, else each component alone."""
-        return "net_revenue" if self.component in NET_REVENUE else self.component
+        """What of an order must come to nothing together: merchandise in all its parts, else each component alone."""
+        return "net_revenue" if self.component in MERCHANDISE else self.component
 
     @property
     def turn(self) -> tuple[Any, ...]:

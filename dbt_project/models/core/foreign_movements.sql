@@ -22,7 +22,7 @@ worths as (
 
     select
         movements.*,
-        if(movements.component in {{ net_revenue_components() }}, 'net_revenue', movements.component) as account,
+        if(movements.component in ('gross', 'discount', 'refund'), 'net_revenue', movements.component) as account,
         movements.original_amount * if(
             movements.event_kind = 'fx_effect', 1, coalesce(refund_rates.exchange_rate, order_rates.exchange_rate)
         ) as worth

@@ -197,23 +197,28 @@ PREPAID = [
             "orders": [
                 order("A", total=100, currency="USD"),
                 order("B", customer_id="bert", total=100, currency="USD"),
-                order("C", customer_id="carl", total="10.01", currency="SEK"),
+                order("C", customer_id="carl", total="11.02", currency="SEK"),
             ],
             "order_lines": [
                 line("A", net=100, delivery_count=3, delivery_interval="week"),
                 line("B", net=100, delivery_count=3, delivery_interval="month"),
-                line("C", net="10.01", delivery_count=2, delivery_interval="week"),
+                line("C", "1", "10.01", delivery_count=2, delivery_interval="week"),
+                line("C", "2", "1.01"),
             ],
-            "refunds": [refund("R", "2024-03-02", "B", 100, line_id="1")],
+            "refunds": [
+                refund("R", "2024-03-02", "B", 100, line_id="1"),
+                refund("S", "2024-03-02", "C", "1.01", line_id="2"),
+            ],
         },
-        # What each has come to, rounded: 33.3334, 66.6667 and 100 dollars at 0.90; 5.005 and 10.01 kronor at 0.0873.
+        # Goods and what waits are converted apart: 66.6666 and 33.3333 dollars at 0.90 are 59.9999 and 30.0000, and
+        # 5.005 kronor at 0.0873 are 0.4369, whatever else of the order went back since.
         orders={
             "A": comes_to(gross=90, net=90),
             "B": comes_to(gross=90, refunded=90),
-            "C": comes_to(gross="0.8739", net="0.8739"),
+            "C": comes_to(gross="0.9620", refunded="0.0881", net="0.8739"),
         },
-        days={"2024-03-01": (3, "60.4371"), "2024-03-02": (0, "-30.0001")}
-        | {"2024-03-08": (0, "30.4369"), "2024-03-15": (0, 30)},
+        days={"2024-03-01": (3, "60.5253"), "2024-03-02": (0, "-30.0882")}
+        | {"2024-03-08": (0, "30.4368"), "2024-03-15": (0, 30)},
         customers={"anna": person(1, 90), "bert": person(1, 0, is_customer=False), "carl": person(1, "0.8739")},
     ),
     case(
