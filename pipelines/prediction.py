@@ -100,7 +100,11 @@ def purchase_days(
             select customer_id, row_number() over (order by customer_id) - 1 as customer
             from core.customer_features
         )
-        select customer, (activity_date - date '1970-01-01')::bigint as day, net_revenue_amount::double as value
+        select
+            customer,
+            (activity_date - date '1970-01-01')::bigint as day,
+            -- A purchase is worth what was bought, though deliveries paid in advance become revenue later.
+            (gross_amount - discount_amount - refunded_amount)::double as value
         from core.customer_days
         inner join numbered using (customer_id)
         where order_count > 0

@@ -193,6 +193,16 @@ class Definitions(_Section):
     staff_order_tags: tuple[_Word, ...] = Field(
         default=(), description="Sales with one of these tags are of staff: revenue, and no purchases."
     )
+    subscription_order_tags: tuple[_Word, ...] = Field(
+        default=(), description="Orders with one of these tags, whose lines do not say so, are subscriptions'."
+    )
+    prepaid_counts_at: Literal["delivery", "charge"] = Field(
+        default="delivery",
+        description="What is paid in advance for several deliveries is revenue with each of them, or when it is paid.",
+    )
+    daily_sales_clock: Literal["order_day", "shipped_day"] = Field(
+        default="order_day", description="The day on which what an order sold counts in the daily marts."
+    )
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
     )

@@ -59,12 +59,12 @@ class Night:
 
     def __post_init__(self) -> None:
         columns = "order_id, is_in_revenue, is_valid_order, invalid_reason, currency, customer_id, attributed_order_id"
-        self.orders = {order_id: tuple(facts) for order_id, *facts in self._ask(f"select {columns} from marts.orders")}
+        self.orders = {order_id: tuple(facts) for order_id, *facts in self.ask(f"select {columns} from marts.orders")}
         self.money: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
         self.people: Counter[str | None] = Counter()
         events = "source_order_id, refund_id, customer_id, net_revenue_amount"
-        for order_id, refund_id, customer_id, amount in self._ask(
+        for order_id, refund_id, customer_id, amount in self.ask(
             f"select {events} from marts.revenue_events where {IN_NET_REVENUE}"
         ):
             if order_id is None:
@@ -72,17 +72,15 @@ class Night:
             else:
                 self.money[order_id] += amount
             self.people[customer_id] += amount
-        self.purchases = dict(self._ask("select customer_id, order_count from marts.customers"))
-        self.welcomes = dict(
-            self._ask("select customer_id, first_order_was_welcome from marts.customer_lifetime_value")
-        )
+        self.purchases = dict(self.ask("select customer_id, order_count from marts.customers"))
+        self.welcomes = dict(self.ask("select customer_id, first_order_was_welcome from marts.customer_lifetime_value"))
         self.steps = {
             step: tuple(facts)
-            for step, *facts in self._ask("select step, amount, row_count, line_kind from marts.reconciliation")
+            for step, *facts in self.ask("select step, amount, row_count, line_kind from marts.reconciliation")
         }
-        self.filled = {name: self._ask(f"select count(*) from marts.{name}")[0][0] for name in self.hashes}
+        self.filled = {name: self.ask(f"select count(*) from marts.{name}")[0][0] for name in self.hashes}
 
-    def _ask(self, sql: str) -> list[tuple[Any, ...]]:
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
         return query(self.settings, sql)
 
     @cached_property
@@ -214,6 +212,22 @@ def test_the_bridge_ends_at_what_was_truly_earned_without_a_residual(rebuilt):
         *(f"orders not counted: {why}" for why in ("test", "draft", "failed", "cancelled", "pending", "expired")),
         *("shipping", "fees", "tips", "duties", "deposits", "adjustments", "gift cards"),
     }
+
+
+def test_orders_on_a_subscription_are_told_from_others_and_renewals_from_decisions(history, rebuilt):
+    end = history.end(SECOND)
+    seen = [life.as_of(end) for life in history.lives]
+    lines = [row for found in seen if found for name, row in found[1] if name == "order_lines"]
+    named = {row["order_id"] for row in lines if row.get("subscription_id")}
+    kinds = {key: kind for key, *kind in rebuilt.ask("select order_id, purchase_kind, is_renewal from marts.orders")}
+    assert {order_id for order_id, (kind, _) in kinds.items() if kind != "one_time"} == named
+    assert {kind for kind, _ in kinds.values()} == {"subscription", "one_time", "mixed"}
+    assert {kind for kind, is_renewal in kinds.values() if is_renewal} == {"subscription"}
+    [(renewals, others)] = rebuilt.ask(
+        "select sum(renewal_order_count), sum(order_count - decided_order_count) from marts.customer_lifetime_value"
+    )
+    [(counted,)] = rebuilt.ask("select count(*) from marts.orders where is_renewal and is_valid_order")
+    assert renewals == others == counted > 0
 
 
 def test_every_mart_is_filled(rebuilt):

@@ -1,8 +1,22 @@
-{#- The day on which a movement counts by the books: refunds on their own day or, if the shop has it so, on the order's. -#}
-{% macro daily_date(movement) -%}
-    if(
-        shop.daily_refund_clock = 'order_day' and {{ movement }}.refund_id is not null,
-        {{ movement }}.attributed_order_date,
-        {{ movement }}.event_date
-    )
+{#- What comes with an order itself and leaves the shop with it: no refund, edit, later delivery or payment. -#}
+{% macro is_sold(movement, parts) -%}
+    {{ movement }}.source_part in ('{{ parts | join("', '") }}')
+{%- endmacro %}
+
+{% macro sold_parts() -%}
+    {{ return(['line', 'line_discount', 'order_discount', 'points_discount', 'deferral', 'shipping', 'fee', 'tax']) }}
+{%- endmacro %}
+
+{#-
+    The day on which a movement counts by the books: refunds on their own day or, if the shop has it so, on the order's;
+    what was sold on the order's day or, if the shop has it so, when it left: NULL if it has not. `shipped_days` are
+    empty unless the shop has it so.
+-#}
+{% macro daily_date(movement, parts=sold_parts()) -%}
+    case
+        when shipped_days.order_id is not null and {{ is_sold(movement, parts) }} then shipped_days.fulfilled_date
+        when shop.daily_refund_clock = 'order_day' and {{ movement }}.refund_id is not null
+            then {{ movement }}.attributed_order_date
+        else {{ movement }}.event_date
+    end
 {%- endmacro %}

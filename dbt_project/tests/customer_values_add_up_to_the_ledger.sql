@@ -21,4 +21,4 @@ left join ledger on customers.customer_id = ledger.customer_id
 where
     customers.net_revenue_amount <> coalesce(ledger.net_revenue_amount, 0)
     or customers.net_revenue_amount
-    <> customers.gross_amount - customers.discount_amount - customers.refunded_amount
+    <> customers.gross_amount - customers.discount_amount - customers.refunded_amount - customers.prepaid_open_amount

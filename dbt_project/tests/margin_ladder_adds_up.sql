@@ -33,6 +33,28 @@ by_order as (
 
 ),
 
+-- Where the shop counts sales when they leave, these stand on no day yet.
+not_shipped as (
+
+    select
+        coalesce(sum(events.amount) filter (where events.component = 'gross'), 0) as gross_amount,
+        coalesce(sum(events.net_revenue_amount), 0) as net_revenue_amount,
+        coalesce(sum(events.amount) filter (where events.component = 'shipping'), 0) as shipping_amount
+    from {{ ref('core_revenue_events') }} as events
+    inner join {{ ref('shipped_days') }} as shipped_days on events.order_id = shipped_days.order_id
+    where shipped_days.fulfilled_date is null and events.is_in_revenue and {{ is_sold('events', sold_parts()) }}
+
+),
+
+goods_not_shipped as (
+
+    select coalesce(-sum(cost_events.amount), 0) as cost_amount
+    from {{ ref('cost_events') }} as cost_events
+    inner join {{ ref('shipped_days') }} as shipped_days on cost_events.order_id = shipped_days.order_id
+    where shipped_days.fulfilled_date is null and cost_events.is_in_revenue and {{ is_sold('cost_events', ['goods']) }}
+
+),
+
 without_order as (
 
     select
@@ -48,7 +70,7 @@ select
     revenue_date
 from {{ ref('margin_ladder') }}
 where
-    net_revenue_amount <> gross_amount - discount_amount - refunded_amount
+    net_revenue_amount <> gross_amount - discount_amount - refunded_amount + deferred_amount
     or gross_margin_amount <> net_revenue_amount - cost_of_goods_amount
     or contribution_amount
     <> gross_margin_amount + shipping_amount - payment_fee_amount - shipping_cost_amount - commission_amount
@@ -70,8 +92,12 @@ select
 from ladder
 cross join by_order
 cross join without_order
+cross join not_shipped
+cross join goods_not_shipped
 where
-    ladder.gross_amount <> by_order.gross_amount
-    or ladder.net_revenue_amount <> by_order.net_revenue_amount + without_order.net_revenue_amount
+    ladder.gross_amount + not_shipped.gross_amount <> by_order.gross_amount
+    or ladder.net_revenue_amount + not_shipped.net_revenue_amount
+    <> by_order.net_revenue_amount + without_order.net_revenue_amount
     or ladder.contribution_amount
+    + not_shipped.net_revenue_amount + not_shipped.shipping_amount - goods_not_shipped.cost_amount
     <> by_order.contribution_amount + without_order.net_revenue_amount + without_order.shipping_amount

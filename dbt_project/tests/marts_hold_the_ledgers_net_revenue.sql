@@ -9,6 +9,16 @@ with ledger as (
 
 ),
 
+-- Where the shop counts sales when they leave, these stand on no day yet.
+not_shipped as (
+
+    select coalesce(sum(events.net_revenue_amount), 0) as net_revenue_amount
+    from {{ ref('core_revenue_events') }} as events
+    inner join {{ ref('shipped_days') }} as shipped_days on events.order_id = shipped_days.order_id
+    where shipped_days.fulfilled_date is null and {{ is_sold('events', sold_parts()) }}
+
+),
+
 totals as (
 
     select
@@ -18,9 +28,10 @@ totals as (
     left join {{ ref('order_amounts') }} as orders on true
     union all
     select
-        'revenue_daily' as mart,
-        coalesce(sum(net_revenue_amount), 0) as net_revenue_amount
-    from {{ ref('revenue_daily') }}
+        'revenue_daily and orders not shipped yet' as mart,
+        coalesce(sum(days.net_revenue_amount), 0) + any_value(not_shipped.net_revenue_amount) as net_revenue_amount
+    from not_shipped
+    left join {{ ref('revenue_daily') }} as days on true
     union all
     select
         'reconciliation' as mart,

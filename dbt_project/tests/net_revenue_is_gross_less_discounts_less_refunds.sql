@@ -10,6 +10,7 @@ with amounts as (
         gross_amount,
         discount_amount,
         refunded_amount,
+        deferred_amount,
         net_revenue_amount
     from {{ ref('order_amounts') }}
     union all
@@ -19,6 +20,7 @@ with amounts as (
         gross_amount,
         discount_amount,
         refunded_amount,
+        deferred_amount,
         net_revenue_amount
     from {{ ref('revenue_daily') }}
 
@@ -26,4 +28,4 @@ with amounts as (
 
 select *
 from amounts
-where net_revenue_amount <> gross_amount - discount_amount - refunded_amount
+where net_revenue_amount <> gross_amount - discount_amount - refunded_amount + deferred_amount

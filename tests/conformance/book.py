@@ -79,7 +79,7 @@ class Book:
 
     def order_type(self, order: Row) -> str:
         """What kind of order it is; a sale that carries a tag of staff is staff's."""
-        is_staffs = order["order_type"] == "sale" and _has_one_of(order["tags"], self.settings["staff_order_tags"])
+        is_staffs = order["order_type"] == "sale" and has_one_of(order["tags"], self.settings["staff_order_tags"])
         return "staff" if is_staffs else order["order_type"]
 
     def is_test(self, order: Row) -> bool:
@@ -124,7 +124,7 @@ class Book:
     def _is_marked_test(self, order: Row) -> bool:
         """A payment through a gateway for tests marks its order whatever became of it."""
         gateways = {name.lower() for name in self.settings["test_payment_gateways"]}
-        is_tagged = _has_one_of(order["tags"], self.settings["test_order_tags"])
+        is_tagged = has_one_of(order["tags"], self.settings["test_order_tags"])
         return order["is_test"] or is_tagged or bool(gateways & self._gateways[order["order_id"]])
 
     def _shipping_first(self, refunds: list[Row]) -> list[Row]:
@@ -182,7 +182,7 @@ def _by_order(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
     return found
 
 
-def _has_one_of(tags: str | None, wanted: Iterable[str]) -> bool:
+def has_one_of(tags: str | None, wanted: Iterable[str]) -> bool:
     """One of the words, separated by commas, is wanted; capitals and blanks around a word do not matter."""
     words = {word.strip().lower() for word in (tags or "").split(",")}
     return not words.isdisjoint(word.lower() for word in wanted)

@@ -18,6 +18,7 @@ AMOUNTS = {
     "gross_amount": ("gross", 1),
     "discount_amount": ("discount", -1),
     "refunded_amount": ("refund", -1),
+    "prepaid_open_amount": ("deferral", -1),
     "shipping_amount": ("shipping", 1),
     "fee_amount": ("fee", 1),
     "tip_amount": ("tip", 1),
@@ -30,10 +31,10 @@ AMOUNTS = {
     "fx_effect_amount": ("fx_effect", 1),
     "cost_amount": ("cost", -1),
 }
-LINE_AMOUNTS = ("gross_amount", "discount_amount", "refunded_amount", "net_revenue_amount")
+LINE_AMOUNTS = ("gross_amount", "discount_amount", "refunded_amount", "prepaid_open_amount", "net_revenue_amount")
 DAY_AMOUNTS = (
-    *("gross_amount", "discount_amount", "refunded_amount", "net_revenue_amount", "shipping_amount", "fee_amount"),
-    *("tax_amount", "gift_card_amount", "adjustment_amount"),
+    *("gross_amount", "discount_amount", "refunded_amount", "deferred_amount", "net_revenue_amount"),
+    *("shipping_amount", "fee_amount", "tax_amount", "gift_card_amount", "adjustment_amount"),
 )
 # What an event is, beside its amounts.
 EVENT_KEY = (
@@ -65,7 +66,7 @@ def comparable_events(events: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ..
     found: dict[tuple[Any, ...], Row] = {}
     for event in events:
         parts = {name: event[name] for name in EVENT_KEY}
-        is_merchandise = event["component"] in ("gross", "discount", "refund")
+        is_merchandise = event["component"] in ("gross", "discount", "refund", "deferral")
         if not is_merchandise:
             parts |= {"line_id": None, "is_allocated": False}
         if event["event_kind"] != "tax":

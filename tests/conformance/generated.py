@@ -78,8 +78,11 @@ def _add_order(draft: Draft, order_id: str) -> None:
         currency=random.choice(["EUR"] * 5 + ["USD", "GBP", "SEK"]),
         country=random.choice(["NL", "BE", None]),
         order_type=kind,
+        fulfilled_at=instant(draft, placed_at) if draft.chance(0.8) else None,
         original_order_id=None if original is None else original["order_id"],
-        tags=random.choice([None] * 12 + ["Test", "influencer , vip", "vip"]),
+        tags=random.choice(
+            [None] * 12 + ["Test", "influencer , vip", "vip", *["Abonnement, vip", "vip ,abonnement"] * 3]
+        ),
         discount_codes=random.choice([None] * 3 + ["WELKOM10", "zomer, hallo", "zomer"]),
         sales_channel="bol" if kind == "marketplace" else random.choice(["web", "pos"]),
         shipping_net_amount=draft.cents(0, 900) if draft.chance(0.5) else Decimal(0),
@@ -136,6 +139,7 @@ def _line(draft: Draft, order: Row, line_id: str) -> Row:
     is_free = line_type == "product" and (draft.chance(0.08) or order["order_type"] == "sample")
     net = Decimal(0) if is_free else draft.cents(1, 8000)
     discount = draft.cents(0, 900) if line_type == "product" and draft.chance(0.3) else Decimal(0)
+    is_prepaid = line_type in ("product", "gift_card") and draft.chance(0.15)
     rate = "0" if order["is_reverse_charge"] else random.choice(TAX_RATES)
     return draft.add(
         "order_lines",
@@ -151,6 +155,10 @@ def _line(draft: Draft, order: Row, line_id: str) -> Row:
         tax_rate=rate if line_type != "adjustment" else None,
         unit_cost_amount=draft.cents(0, 1500) if draft.chance(0.2) else None,
         line_type=line_type,
+        subscription_id=random.choice(["beans", "tea"]) if draft.chance(0.1) else None,
+        delivery_count=random.choice([2, 3, 12]) if is_prepaid else 1,
+        delivery_interval=random.choice(["week", "month", "quarter", "year", None]) if is_prepaid else None,
+        selling_plan="monthly" if draft.chance(0.05) else None,
     )
 
 

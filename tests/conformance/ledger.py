@@ -16,7 +16,8 @@ from tests.conformance.book import Book, rounded
 from tests.conformance.conversion import in_shop_currency, refund_rate
 from tests.conformance.costs import cost_movements, edit_cost
 from tests.conformance.lines import LineValue, line_values, refund_parts
-from tests.conformance.movements import COMPONENTS, NET_REVENUE, Movement
+from tests.conformance.movements import COMPONENTS, MERCHANDISE, NET_REVENUE, Movement
+from tests.conformance.prepaid import prepaid_movements
 from tests.conformance.validity import no_purchase_reason, uncounted_reason
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _judge(book: Book, order: Row, movements: list[Movement]) -> tuple[str | Non
     reason = uncounted_reason(book, order)
     if reason is not None:
         return reason, False
-    left = sum((m.amount for m in movements if m.component in NET_REVENUE), Decimal(0))
+    left = sum((m.amount for m in movements if m.component in MERCHANDISE), Decimal(0))
     return no_purchase_reason(book, order, left), True
 
 
@@ -119,7 +120,7 @@ def _movements(book: Book, order: Row) -> list[Movement]:
         found += _refund(book, order, refund, values)
     for edit in book.edits[order["order_id"]]:
         found += _edit(book, order, edit, values)
-    return [*found, *cost_movements(book, order, values)]
+    return [*found, *prepaid_movements(book, order, values), *cost_movements(book, order, values)]
 
 
 def _sales(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement]:

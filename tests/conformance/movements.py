@@ -23,6 +23,7 @@ COST_KINDS = {
 COMPONENTS = {
     **dict.fromkeys(("line", "edit", "exchange"), "gross"),
     "discount": "discount",
+    **dict.fromkeys(("prepaid_deferral", "prepaid_delivery"), "deferral"),
     **dict.fromkeys(("refund", "chargeback"), "refund"),
     **dict.fromkeys(("shipping", "refund_shipping"), "shipping"),
     **{kind: kind for kind in ("fee", "tip", "duty", "deposit", "adjustment", "fx_effect")},
@@ -32,7 +33,14 @@ COMPONENTS = {
     **dict.fromkeys(("cost_of_goods", "cost_of_goods_returned", *COST_KINDS.values()), "cost"),
 }
 
-NET_REVENUE = ("gross", "discount", "refund")
+# What comes with an order itself, and leaves the shop with it.
+SALE_KINDS = (
+    *("line", "discount", "prepaid_deferral", "shipping", "fee", "tip", "duty", "deposit", "adjustment", "tax"),
+    "gift_card_sold",
+)
+# What the buyer paid for goods and got back; with what waits for its delivery, that is net revenue.
+MERCHANDISE = ("gross", "discount", "refund")
+NET_REVENUE = (*MERCHANDISE, "deferral")
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,8 @@ class Movement:
 
     @property
     def account(self) -> str:
-        """What of an order must come to nothing together: all that makes net revenue, else each component alone."""
-        return "net_revenue" if self.component in NET_REVENUE else self.component
+        """What of an order must come to nothing together: merchandise in all its parts, else each component alone."""
+        return "net_revenue" if self.component in MERCHANDISE else self.component
 
     @property
     def turn(self) -> tuple[Any, ...]:

@@ -11,6 +11,8 @@ from tests.conformance.book import SMALLEST, Book
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
 from tests.conformance.lines import line_values
+from tests.conformance.movements import SALE_KINDS
+from tests.conformance.subscriptions import purchase_kinds
 from tests.conformance.validity import placed_value, uncounted_reason
 
 if TYPE_CHECKING:
@@ -74,13 +76,22 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "is_reverse_charge": order["is_reverse_charge"],
             "is_over_refunded": amounts["refunded_amount"] > left,
             "order_date": day,
+            "fulfilled_date": shipped_day(book, order),
             "exchange_rate": book.rate(order["currency"], day),
             **({"exchange_rate_date": book.rate_row(order["currency"], day)["rate_date"]} if is_foreign else {}),
             "cost_coverage_rate": _coverage(attributed[order_id]),
             **amounts,
         }
     _number(book, found)
+    for order_id, kind in purchase_kinds(book, found).items():
+        found[order_id] |= kind
     return found
+
+
+def shipped_day(book: Book, order: Row) -> dt.date | None:
+    """The day on which the order left the shop, if it has."""
+    at = order["fulfilled_at"]
+    return None if at is None or book.day(at) >= book.settings["as_of_date"] else book.day(at)
 
 
 def _number(book: Book, orders: dict[str, Row]) -> None:
@@ -137,11 +148,21 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
             "first_order_date": days[0] if days else None,
             "last_order_date": days[-1] if days else None,
             **{name: amounts[name] for name in shown},
-            **(
-                _first_discount(book, min(valid, key=lambda key: orders[key]["customer_order_number"])) if valid else {}
-            ),
+            **(_purchases(book, [(order_id, orders[order_id]) for order_id in valid]) if valid else {}),
         }
     return found
+
+
+def _purchases(book: Book, valid: list[tuple[str, Row]]) -> Row:
+    """What a person's purchases tell: what discounts took off the first one, and which they decided on."""
+    first = min(valid, key=lambda purchase: purchase[1]["customer_order_number"])
+    decided = [row["order_date"] for _, row in valid if not row["is_renewal"]]
+    return {
+        **_first_discount(book, first[0]),
+        "renewal_order_count": len(valid) - len(decided),
+        "decided_order_count": len(decided),
+        "days_since_last_decided_order": (book.settings["as_of_date"] - max(decided)).days - 1,
+    }
 
 
 def _first_discount(book: Book, order_id: str) -> Row:
@@ -169,28 +190,40 @@ def _has_welcome_code(book: Book, order: Row) -> bool:
 
 
 def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool:
-    """Something of the purchase is left, or it was worth nothing from the start and counts all the same."""
-    return orders[order_id]["net_revenue_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
+    """Something of the purchase is left, delivered or not; or it was worth nothing from the start and counts."""
+    row = orders[order_id]
+    return row["net_revenue_amount"] + row["prepaid_open_amount"] > 0 or placed_value(book, book.orders[order_id]) <= 0
 
 
-def _daily_date(book: Book, event: Event) -> dt.date:
-    """The day on which an event counts by the books."""
+def _daily_date(book: Book, event: Event) -> dt.date | None:
+    """The day on which an event counts by the books; None for a sale that has not left the shop."""
+    is_sale = event.event_kind in SALE_KINDS and event.order_id is not None and event.refund_id is None
+    if is_sale and book.settings["daily_sales_clock"] == "shipped_day":
+        assert event.order_id is not None
+        return shipped_day(book, book.orders[event.order_id])
     is_refund = event.refund_id is not None
     on_the_orders = is_refund and book.settings["daily_refund_clock"] == "order_day"
     return event.attributed_order_date if on_the_orders else event.event_date
+
+
+def _worth_date(event: Event) -> dt.date:
+    """The day of an event in a customer's worth: the order's, and of a delivery paid in advance its own."""
+    return event.event_date if event.event_kind == "prepaid_delivery" else event.attributed_order_date
 
 
 def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple[dt.date, str], Row]:
     moved: defaultdict[tuple[dt.date, str], list[Event]] = defaultdict(list)
     counts: defaultdict[tuple[dt.date, str], int] = defaultdict(int)
     for event in events:
-        if event.is_in_revenue:
-            moved[_daily_date(book, event), event.sales_channel].append(event)
+        day = _daily_date(book, event)
+        if event.is_in_revenue and day is not None:
+            moved[day, event.sales_channel].append(event)
     for order in orders.values():
         counts[order["order_date"], order["sales_channel"]] += order["is_valid_order"]
     found = {}
     for key in moved.keys() | counts.keys():
         amounts = _amounts(moved[key])
+        amounts["deferred_amount"] = -amounts["prepaid_open_amount"]
         row = {"order_count": counts[key], **{name: amounts[name] for name in DAY_AMOUNTS}}
         if any(row.values()):
             found[key] = row
@@ -214,7 +247,7 @@ def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Eve
             assert row is not None
             row["order_count"] += 1
     for event in events:
-        row = None if event.customer_id is None else cell(event.customer_id, event.attributed_order_date)
+        row = None if event.customer_id is None else cell(event.customer_id, _worth_date(event))
         if row is not None:
             row["net_revenue_amount"] += event.net_revenue_amount
     return {key: row for key, row in found.items() if any(row.values())}

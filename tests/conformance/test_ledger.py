@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.conformance.cases import CASES, Case, case_differences
 from tests.conformance.figures import Figures, differences
 from tests.conformance.generated import generate
-from tests.conformance.ledger import NET_REVENUE
+from tests.conformance.movements import MERCHANDISE, NET_REVENUE
 from tests.conformance.shops import Shop, together, with_rows
 from tests.conformance.sums import figures
 
@@ -29,6 +29,7 @@ generated_shops = st.builds(generate, st.randoms(use_true_random=False), st.inte
 LATE = "2024-12-31 12:00:00"
 FREE_ORDER = {"currency": "EUR", "status": "paid", "sales_channel": "web", "total_gross_amount": 0}
 FREE_LINE = {"order_id": "free", "line_id": "1", "quantity": 1, "net_amount": 0, "list_net_amount": 0}
+JUDGED = ("invalid_reason", "is_in_revenue", "customer_order_number", "is_over_refunded", "order_date", "customer_id")
 COST_TABLES = ("order_costs", "product_costs", "products")
 
 
@@ -105,7 +106,7 @@ def test_an_order_and_its_full_refund_are_nothing_in_both_currencies(shop: Shop)
         order_id = event["order_id"]
         if event["net_revenue_amount"] and order_id not in busy | exchanged and event["order_id"] == order_id:
             refunded.add(order_id)
-    values = _net_revenue(shop, refunded, "original_amount")
+    values = _net_revenue(shop, refunded, "original_amount", MERCHANDISE)
     refunds = [
         {"refund_id": f"full-{key}", "order_id": key, "kind": "amount", "net_amount": values[key], "refunded_at": LATE}
         for key in refunded
@@ -149,6 +150,22 @@ def test_what_is_spread_adds_up(shop: Shop) -> None:
             assert all(e["original_amount"] < 0 for e in parts)
 
 
+@given(shop=generated_shops)
+@SETTINGS
+def test_paying_in_advance_moves_value_to_its_days_and_makes_none(shop: Shop) -> None:
+    """As if all counted when it was charged, less what is still to come."""
+    delivered, charged = figures(shop), figures(Shop(shop.tables, {**shop.settings, "prepaid_counts_at": "charge"}))
+    for order_id, row in delivered.orders.items():
+        other = charged.orders[order_id]
+        assert {name: row[name] for name in JUDGED} == {name: other[name] for name in JUDGED}
+        assert row["net_revenue_amount"] + row["prepaid_open_amount"] == other["net_revenue_amount"]
+    for customer, row in delivered.customers.items():
+        assert row["is_customer"] == charged.customers[customer]["is_customer"]
+    prepaid = [event for event in delivered.events if event["component"] == "deferral"]
+    assert all(event["event_date"] < shop.settings["as_of_date"] for event in prepaid)
+    assert not [event for event in charged.events if event["component"] == "deferral"]
+
+
 @given(shop=generated_shops, random=st.randoms(use_true_random=False))
 @SETTINGS
 def test_the_order_of_rows_changes_nothing(shop: Shop, random: Random) -> None:
@@ -169,10 +186,12 @@ def test_a_cost_never_moves_revenue(shop: Shop) -> None:
         assert row["contribution_amount"] == row["net_revenue_amount"] + row["shipping_amount"] - row["cost_amount"]
 
 
-def _net_revenue(shop: Shop, order_ids: Iterable[str], column: str) -> dict[str, Any]:
+def _net_revenue(
+    shop: Shop, order_ids: Iterable[str], column: str, components: tuple[str, ...] = NET_REVENUE
+) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(order_ids, Decimal(0))
     for event in figures(shop).events:
-        if event["component"] in NET_REVENUE and event["order_id"] in found:
+        if event["component"] in components and event["order_id"] in found:
             found[event["order_id"]] += event[column]
     return found
 

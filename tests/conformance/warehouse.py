@@ -25,8 +25,8 @@ EVENTS = """
 ORDERS = f"""
     select
         order_id, customer_id, currency, sales_channel, order_type, invalid_reason, is_valid_order, is_in_revenue,
-        is_reverse_charge, is_over_refunded, customer_order_number, is_new_customer,
-        order_date, exchange_rate, exchange_rate_date, cost_coverage_rate,
+        is_reverse_charge, is_over_refunded, customer_order_number, is_new_customer, purchase_kind, is_renewal,
+        order_date, fulfilled_date, exchange_rate, exchange_rate_date, cost_coverage_rate,
         net_revenue_amount, contribution_amount, uncounted_amount, {", ".join(AMOUNTS)}
     from marts.orders
 """
@@ -40,6 +40,7 @@ CUSTOMERS = f"""
         customers.customer_id, customers.is_customer, customers.is_business, customers.order_count,
         coalesce(worth.purchase_day_count, 0) as purchase_day_count,
         worth.first_order_discount_rate, worth.is_discount_acquired, worth.first_order_was_welcome,
+        worth.renewal_order_count, worth.decided_order_count, worth.days_since_last_decided_order,
         customers.first_order_date, customers.last_order_date,
         coalesce(worth.net_revenue_amount, moved.net_revenue_amount, 0) as net_revenue_amount,
         {", ".join(f"worth.{name}" for name in LINE_AMOUNTS if name != "net_revenue_amount")}

@@ -379,6 +379,23 @@ def test_a_gift_card_is_worth_the_same_when_it_is_sold_and_when_it_pays(traps, o
             assert sold != "voucher_sold" or paid == card["net_amount"]
 
 
+def test_lines_name_the_subscription_that_ran_when_they_were_ordered(shop, orders, parts):
+    subscriptions = by_key(shop["subscriptions"], "subscription_id")
+    plans = {"koffie": "coffee", "thee": "tea"}
+    renewed = Counter(
+        (line["subscription_id"], line["order_id"]) for line in shop["order_lines"] if line["subscription_id"]
+    )
+    for subscription_id, order_id in renewed:
+        subscription, order = subscriptions[subscription_id], orders[order_id]
+        assert subscription["customer_id"] == order["customer_id"]
+        assert subscription["started_at"] <= order["placed_at"]
+        assert subscription["cancelled_at"] is None or order["placed_at"] < subscription["cancelled_at"]
+        for line in parts[order_id]["order_lines"]:
+            is_of_the_plan = line["line_type"] == "product" and line["category"] == plans[subscription["plan"]]
+            assert line["subscription_id"] == (subscription_id if is_of_the_plan else None)
+    assert max(Counter(subscription_id for subscription_id, _ in renewed).values()) > 1
+
+
 def test_store_credit_is_spent_once(shop, orders):
     credit: Counter = Counter()
     for row in shop["refunds"]:

@@ -21,12 +21,6 @@ refund_lines as (
 
 ),
 
-refund_matches as (
-
-    select * from {{ ref('refund_matches') }}
-
-),
-
 edits as (
 
     select * from {{ ref('settled_edits') }}
@@ -55,7 +49,7 @@ refunds as (
         -refund_lines.net_amount as amount
     from refund_lines
     cross join shop
-    inner join refund_matches
+    inner join {{ ref('refund_matches') }} as refund_matches
         on
             refund_lines.refund_id = refund_matches.refund_id
             and refund_lines.refund_line_no = refund_matches.refund_line_no
@@ -82,8 +76,9 @@ ledger as (
         sum(events.net_revenue_amount) as net_revenue_amount
     from {{ ref('core_revenue_events') }} as events
     cross join shop
+    left join {{ ref('shipped_days') }} as shipped_days on events.order_id = shipped_days.order_id
     left join marketplace_orders on events.order_id = marketplace_orders.order_id
-    where events.is_in_revenue and events.component in ('gross', 'discount', 'refund')
+    where events.is_in_revenue and events.component in {{ net_revenue_components() }} and revenue_date is not null
     group by all
 
 ),
@@ -118,6 +113,9 @@ movements as (
     from refunds
     where amount <> 0
     group by revenue_date, step, order_id
+    union all
+    select revenue_date, section, step, order_id, amount
+    from {{ ref('bridge_shifts') }}
     union all
     select revenue_date, 70, 'currency', order_id, net_revenue_amount - original_amount
     from ledger

@@ -76,10 +76,10 @@ purchases as (
         min(orders.order_id) filter (where orders.customer_order_number = 1) as first_order_id,
         min(orders.sales_channel) filter (where orders.customer_order_number = 1) as first_sales_channel,
         min(orders.marketing_channel) filter (where orders.customer_order_number = 1) as first_marketing_channel,
-        -- A valid order counts while something of it is left, or where orders of nothing count.
+        -- A valid order counts while something of it is left, delivered or not, or where orders of nothing count.
         bool_or(
             orders.is_valid_order and (
-                order_amounts.net_revenue_amount > 0
+                order_amounts.net_revenue_amount - order_amounts.deferred_amount > 0
                 or orders.is_zero_value
             )
         ) as is_customer,

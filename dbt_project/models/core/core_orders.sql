@@ -100,9 +100,7 @@ numbered as (
         invalid_reason is null as is_valid_order,
         case
             when invalid_reason is null and customer_id is not null
-                then row_number() over (
-                    partition by customer_id, invalid_reason is null order by placed_at, order_id
-                )
+                then row_number() over (partition by customer_id, invalid_reason is null order by placed_at, order_id)
         end as customer_order_number
     from judged
 
@@ -141,6 +139,7 @@ select
     -- days and instants
     orders.order_date,
     numbered.attributed_order_date,
+    numbered.fulfilled_date,
     order_rates.exchange_rate_date,
     orders.placed_at,
     orders.updated_at

@@ -15,5 +15,5 @@ with movements as (
 
 select
     *,
-    if(is_in_revenue and component in ('gross', 'discount', 'refund'), amount, 0) as net_revenue_amount
+    if(is_in_revenue and component in {{ net_revenue_components() }}, amount, 0) as net_revenue_amount
 from movements

@@ -1,4 +1,5 @@
-with orders as (
+-- Read twice, the second time for few events: a copy in memory would hold the whole ledger.
+with orders as not materialized (
 
     select * from {{ ref('core_orders') }}
 
@@ -10,13 +11,14 @@ order_amounts as (
 
 ),
 
-revenue_events as (
+revenue_events as not materialized (
 
     select * from {{ ref('core_revenue_events') }}
 
 ),
 
--- Refunds are in the amounts of their order, so on the day of the order, whenever the money went back.
+-- Refunds are in the amounts of their order, so on the day of the order, whenever the money went back. What is paid in
+-- advance is worth something on the days of its deliveries.
 ordered as (
 
     select
@@ -26,16 +28,41 @@ ordered as (
         order_amounts.gross_amount,
         order_amounts.discount_amount,
         order_amounts.refunded_amount,
-        order_amounts.net_revenue_amount,
+        order_amounts.net_revenue_amount - order_amounts.deferred_amount as net_revenue_amount,
         order_amounts.goods_amount,
         order_amounts.goods_of_known_cost_amount,
         order_amounts.cost_amount,
-        order_amounts.net_revenue_amount + order_amounts.shipping_amount - order_amounts.cost_amount
-            as contribution_amount,
+        order_amounts.net_revenue_amount - order_amounts.deferred_amount
+        + order_amounts.shipping_amount - order_amounts.cost_amount as contribution_amount,
         order_amounts.is_cost_complete
     from orders
     inner join order_amounts on orders.order_id = order_amounts.order_id
     where orders.customer_id is not null
+
+),
+
+deferred as (
+
+    select
+        orders.customer_id,
+        if(
+            revenue_events.event_kind = 'prepaid_deferral',
+            revenue_events.attributed_order_date,
+            revenue_events.event_date
+        ) as activity_date,
+        0 as order_count,
+        0 as gross_amount,
+        0 as discount_amount,
+        0 as refunded_amount,
+        revenue_events.net_revenue_amount,
+        0 as goods_amount,
+        0 as goods_of_known_cost_amount,
+        0 as cost_amount,
+        revenue_events.net_revenue_amount as contribution_amount,
+        true as is_cost_complete
+    from revenue_events
+    inner join orders on revenue_events.order_id = orders.order_id
+    where revenue_events.component = 'deferral' and orders.customer_id is not null
 
 ),
 
@@ -63,6 +90,8 @@ credited as (
 movements as (
 
     select * from ordered
+    union all
+    select * from deferred
     union all
     select * from credited
 

@@ -17,6 +17,8 @@ order_events as (
     select * from {{ ref('edit_events') }}
     union all by name
     select * from {{ ref('tender_events') }}
+    union all by name
+    select * from {{ ref('prepaid_events') }}
 
 ),
 

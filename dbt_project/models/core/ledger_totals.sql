@@ -22,7 +22,7 @@ labelled as (
         events.refund_line_no,
         orders.invalid_reason,
         case
-            when events.component in ('gross', 'discount', 'refund') then 'net revenue'
+            when events.component in {{ net_revenue_components() }} then 'net revenue'
             when events.component = 'gift_card' then 'gift cards'
             when events.component = 'duty' then 'duties'
             when events.component = 'shipping' then 'shipping'
@@ -32,6 +32,7 @@ labelled as (
             when events.event_kind = 'line' then 'gross sales'
             when events.event_kind in ('edit', 'exchange') then 'edits and exchanges'
             when events.event_kind = 'discount' then 'discounts'
+            when events.component = 'deferral' then 'prepaid, not delivered yet'
             when events.match = 'exact' then 'refunds that name their order'
             when events.match = 'matched' then 'refunds matched to a sale'
             when events.match = 'unmatched' then 'refunds without a sale'
@@ -57,9 +58,13 @@ select
     component,
     part,
     buyer,
-    -- Points are a payment to the source and a discount to us: not in its total, and so a step of their own.
-    coalesce(sum(original_amount) filter (where source_part <> 'points_discount'), 0) as amount,
+    -- Points are a payment to the source and a discount to us: not in its total, and so a step of their own. Nor does
+    -- the source wait for deliveries.
+    coalesce(sum(original_amount) filter (
+        where source_part not in ('points_discount', 'deferral', 'delivery')
+    ), 0) as amount,
     coalesce(sum(original_amount) filter (where source_part = 'points_discount'), 0) as points_amount,
+    coalesce(sum(original_amount) filter (where source_part in ('deferral', 'delivery')), 0) as deferred_amount,
     sum(net_revenue_amount) as net_revenue_amount,
     count(*) filter (where source_part in ('line', 'edit'))
     + count(distinct row(refund_id, refund_line_no)) filter (where source_part = 'refund') as row_count

@@ -37,6 +37,18 @@ sums as (
 
 ),
 
+-- Few events: a column among the sums above would be worked out for every line.
+deferred as (
+
+    select
+        coalesce(exchanged_order_id, order_id) as order_id,
+        sum(amount) as amount
+    from events
+    where component = 'deferral' and is_in_revenue
+    group by all
+
+),
+
 uncounted as (
 
     select
@@ -65,6 +77,7 @@ select
     cast(coalesce(sums.gross_amount, 0) as decimal(18, 4)) as gross_amount,
     cast(coalesce(sums.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(sums.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
+    cast(coalesce(deferred.amount, 0) as decimal(18, 4)) as deferred_amount,
     cast(coalesce(sums.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
     cast(coalesce(sums.goods_amount, 0) as decimal(18, 4)) as goods_amount,
     cast(coalesce(sums.goods_of_known_cost_amount, 0) as decimal(18, 4)) as goods_of_known_cost_amount,
@@ -76,5 +89,6 @@ select
     coalesce(sums.is_cost_complete, true) as is_cost_complete
 from orders
 left join sums on orders.order_id = sums.order_id
+left join deferred on orders.order_id = deferred.order_id
 left join uncounted on orders.order_id = uncounted.order_id
 left join cost_sums on orders.order_id = cost_sums.order_id

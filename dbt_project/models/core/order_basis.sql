@@ -51,6 +51,7 @@ states as (
         orders.is_test or coalesce(order_marks.is_test, false) as is_test,
         orders.order_date,
         orders.placed_at,
+        {{ local_date('orders.fulfilled_at', 'shop.timezone') }} as shipped_date,
         orders.status = 'cancelled' or orders.cancelled_at is not null as is_cancelled,
         orders.status in ('paid', 'partially_refunded', 'refunded')
         or orders.paid_at is not null
@@ -81,6 +82,7 @@ bought as (
                 and states.order_date + shop.unpaid_expires_after_days < shop.as_of_date
                 then 'expired'
         end as excluded_reason,
+        if(states.shipped_date < shop.as_of_date, states.shipped_date, null) as fulfilled_date,
         states.order_type = 'staff'
         or (states.order_type = 'marketplace' and not shop.count_marketplace_orders) as is_nobodys
     from states
@@ -117,6 +119,7 @@ select
     -- days and instants
     bought.order_date,
     coalesce(originals.order_date, bought.order_date) as attributed_order_date,
+    bought.fulfilled_date,
     bought.placed_at
 
 from bought

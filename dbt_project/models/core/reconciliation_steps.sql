@@ -102,10 +102,15 @@ steps as (
     where is_in_revenue and component = 'net revenue'
     having sum(points_amount) <> 0
     union all
-    select 95, 'currency', 'step', sum(net_revenue_amount - amount - points_amount), 0
+    select 94, 'prepaid, not delivered yet', 'step', sum(deferred_amount), 0
     from ledger
     where is_in_revenue and component = 'net revenue'
-    having sum(net_revenue_amount - amount - points_amount) <> 0
+    having sum(deferred_amount) <> 0
+    union all
+    select 95, 'currency', 'step', sum(net_revenue_amount - amount - points_amount - deferred_amount), 0
+    from ledger
+    where is_in_revenue and component = 'net revenue'
+    having sum(net_revenue_amount - amount - points_amount - deferred_amount) <> 0
     union all
     select 100, 'net revenue', 'end', sum(net_revenue_amount), sum(row_count)
     from ledger

@@ -16,6 +16,12 @@ segment_summary as (
 
 ),
 
+customer_renewals as (
+
+    select * from {{ ref('customer_renewals') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -38,8 +44,12 @@ placed as (
     select
         customer_features.*,
         if(told_countries.segment is null, 'all', 'first_country') as formula_segmentation,
-        coalesce(told_countries.segment, 'all') as formula_segment
+        coalesce(told_countries.segment, 'all') as formula_segment,
+        coalesce(customer_renewals.renewal_order_count, 0) as renewal_order_count,
+        coalesce(customer_renewals.last_decided_order_date, customer_features.last_order_date)
+            as last_decided_order_date
     from customer_features
+    left join customer_renewals on customer_features.customer_id = customer_renewals.customer_id
     left join told_countries on customer_features.first_country = told_countries.segment
 
 )
@@ -67,6 +77,8 @@ select
 
     -- counts
     placed.order_count,
+    placed.renewal_order_count,
+    placed.order_count - placed.renewal_order_count as decided_order_count,
     placed.purchase_day_count,
     placed.repeat_purchase_count,
 
@@ -76,6 +88,7 @@ select
     placed.last_order_date,
     placed.tenure_days,
     placed.days_since_last_order,
+    shop.as_of_date - 1 - placed.last_decided_order_date as days_since_last_decided_order,
     placed.days_since_first_order,
     predictions.expected_next_order_date,
     predictions.model_fitted_at,
@@ -84,6 +97,10 @@ select
     placed.gross_amount,
     placed.discount_amount,
     placed.refunded_amount,
+    cast(
+        placed.gross_amount - placed.discount_amount - placed.refunded_amount - placed.net_revenue_amount
+        as decimal(18, 4)
+    ) as prepaid_open_amount,
     placed.net_revenue_amount,
     placed.cost_amount,
     placed.contribution_amount,

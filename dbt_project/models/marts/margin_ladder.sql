@@ -7,13 +7,20 @@
     'return_handling_amount': ['return_handling', 'chargeback_fee'],
     'service_cost_amount': ['service_cost'],
 } -%}
-with shop as (
+with shipped_days as (
+
+    select * from {{ ref('shipped_days') }}
+
+),
+
+shop as (
 
     select * from {{ ref('stg_shop') }}
 
 ),
 
--- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's.
+-- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's, or
+-- sales and what their goods cost on the day they left.
 daily_money as (
 
     select
@@ -21,6 +28,7 @@ daily_money as (
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
+        sum(amount) filter (where component = 'deferral') as deferred_amount,
         sum(net_revenue_amount) as net_revenue_amount,
         sum(abs(amount)) filter (where component = 'gross') as goods_amount,
         sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
@@ -28,7 +36,8 @@ daily_money as (
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
     from {{ ref('core_revenue_events') }} as events
     cross join shop
-    where is_in_revenue
+    left join shipped_days on events.order_id = shipped_days.order_id
+    where events.is_in_revenue and revenue_date is not null
     group by revenue_date
 
 ),
@@ -36,7 +45,7 @@ daily_money as (
 daily_costs as (
 
     select
-        {{ daily_date('cost_events') }} as revenue_date,
+        {{ daily_date('cost_events', ['goods']) }} as revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')
@@ -45,7 +54,8 @@ daily_costs as (
         -sum(amount) as cost_amount
     from {{ ref('cost_events') }} as cost_events
     cross join shop
-    where is_in_revenue
+    left join shipped_days on cost_events.order_id = shipped_days.order_id
+    where cost_events.is_in_revenue and revenue_date is not null
     group by revenue_date
 
 ),
@@ -54,8 +64,9 @@ days as (
 
     select
         coalesce(daily_money.revenue_date, daily_costs.revenue_date) as revenue_date,
-        {% for column in ['gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost']
-        -%}
+        {% for column in [
+            'gross', 'discount', 'refunded', 'deferred', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost'
+        ] -%}
             coalesce(daily_money.{{ column }}_amount, 0) as {{ column }}_amount,
         {% endfor -%}
         {% for column in cost_columns -%}
@@ -79,6 +90,7 @@ select
     cast(days.gross_amount as decimal(18, 4)) as gross_amount,
     cast(days.discount_amount as decimal(18, 4)) as discount_amount,
     cast(days.refunded_amount as decimal(18, 4)) as refunded_amount,
+    cast(days.deferred_amount as decimal(18, 4)) as deferred_amount,
     cast(days.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
     cast(days.cost_of_goods_amount as decimal(18, 4)) as cost_of_goods_amount,
     cast(days.net_revenue_amount - days.cost_of_goods_amount as decimal(18, 4)) as gross_margin_amount,

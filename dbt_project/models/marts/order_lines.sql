@@ -125,6 +125,8 @@ select
     cast(gross_amount as decimal(18, 4)) as gross_amount,
     cast(discount_amount as decimal(18, 4)) as discount_amount,
     cast(refunded_amount as decimal(18, 4)) as refunded_amount,
+    cast(gross_amount - discount_amount - refunded_amount - net_revenue_amount as decimal(18, 4))
+        as prepaid_open_amount,
     cast(net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
     cast(cost_amount as decimal(18, 4)) as cost_amount,
     cast(net_revenue_amount - cost_amount as decimal(18, 4)) as gross_margin_amount,

@@ -13,6 +13,12 @@ order_amounts as (
 
 ),
 
+subscription_orders as (
+
+    select * from {{ ref('subscription_orders') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -24,10 +30,13 @@ priced as (
     select
         orders.*,
         order_amounts.* exclude (source_id, order_id),
+        coalesce(subscription_orders.purchase_kind, 'one_time') as purchase_kind,
+        coalesce(subscription_orders.is_renewal, false) as is_renewal,
         shop.definition_version
     from orders
     cross join shop
     inner join order_amounts on orders.order_id = order_amounts.order_id
+    left join subscription_orders on orders.order_id = subscription_orders.order_id
 
 )
 
@@ -41,6 +50,7 @@ select
     -- text
     status,
     order_type,
+    purchase_kind,
     invalid_reason,
     sales_channel,
     marketing_channel,
@@ -52,6 +62,7 @@ select
     gross_amount,
     discount_amount,
     refunded_amount,
+    cast(-deferred_amount as decimal(18, 4)) as prepaid_open_amount,
     net_revenue_amount,
     {% for component in other_components() -%}
         {{ component }}_amount,
@@ -68,6 +79,7 @@ select
     is_in_revenue,
     is_guest,
     is_new_customer,
+    is_renewal,
     is_cancelled,
     is_reverse_charge,
     refunded_amount > gross_amount - discount_amount as is_over_refunded,
@@ -75,6 +87,7 @@ select
     -- days and instants
     placed_at,
     order_date,
+    fulfilled_date,
     exchange_rate_date,
     strftime(order_date, '%Y-%m') as order_month,
     definition_version

@@ -10,6 +10,12 @@ events as (
 
 ),
 
+shipped_days as (
+
+    select * from {{ ref('shipped_days') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -31,23 +37,26 @@ daily_orders as (
 
 ),
 
--- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's.
+-- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's, or sales on
+-- the day they left.
 daily_money as (
 
     select
         {{ daily_date('events') }} as revenue_date,
-        sales_channel,
+        events.sales_channel,
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
+        sum(amount) filter (where component = 'deferral') as deferred_amount,
         {% for component in other_components() -%}
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
         sum(net_revenue_amount) as net_revenue_amount
     from events
     cross join shop
-    where is_in_revenue
-    group by revenue_date, sales_channel
+    left join shipped_days on events.order_id = shipped_days.order_id
+    where events.is_in_revenue and revenue_date is not null
+    group by revenue_date, events.sales_channel
 
 )
 
@@ -69,6 +78,7 @@ select
     cast(coalesce(daily_money.gross_amount, 0) as decimal(18, 4)) as gross_amount,
     cast(coalesce(daily_money.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(daily_money.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
+    cast(coalesce(daily_money.deferred_amount, 0) as decimal(18, 4)) as deferred_amount,
     cast(coalesce(daily_money.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
     {% for component in other_components() -%}
         cast(coalesce(daily_money.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,

@@ -12,15 +12,19 @@ select
     product_id,
     variant_id,
     sku,
+    subscription_id,
 
     -- text
     title,
     category,
     line_type,
     voucher_kind,
+    selling_plan,
+    delivery_interval,
 
     -- quantities and amounts, ex tax unless named
     quantity,
+    delivery_count,
     -- A line sold above its list price was not discounted: its own value is then its list value.
     greatest(coalesce(list_net_amount, net_amount + discount_net_amount), net_amount) as list_amount,
     net_amount,

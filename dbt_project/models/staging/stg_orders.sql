@@ -16,9 +16,9 @@ select
     -- text
     status,
     status_raw,
-    tags,
     discount_codes,
     order_type,
+    tags,
     currency,
     coalesce(sales_channel, 'unknown') as sales_channel,
     coalesce(marketing_channel, 'unknown') as marketing_channel,
@@ -41,6 +41,7 @@ select
     updated_at,
     cancelled_at,
     confirmed_at,
-    paid_at
+    paid_at,
+    fulfilled_at
 
 from orders

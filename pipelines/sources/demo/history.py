@@ -16,7 +16,7 @@ from pipelines.sources.demo.lives import OrderLife, Row
 from pipelines.sources.demo.orders import Note, World
 from pipelines.sources.demo.people import BLOCK_DAYS, Account, Person, draw_person
 from pipelines.sources.demo.showcase import draw_showcase
-from pipelines.sources.demo.subscriptions import subscriptions_of
+from pipelines.sources.demo.subscriptions import put_on_subscriptions, subscriptions_of
 from pipelines.sources.demo.visits import Script, Walk
 
 # Ten years of orders are a shop; more would only cost time.
@@ -92,6 +92,13 @@ def live(parameters: Parameters, until: dt.date) -> History:
     for walk in walks:
         walk.until(end)
     people_by_id = {walk.person.person_id: walk.person for walk in walks}
+    subscriptions = [
+        row
+        for account in world.accounts.values()
+        if account.account_id.endswith("-1")
+        for row in subscriptions_of(people_by_id[account.person_id], account)
+    ]
+    put_on_subscriptions(world.lives, subscriptions)
     return History(
         parameters=parameters,
         until=until,
@@ -100,12 +107,7 @@ def live(parameters: Parameters, until: dt.date) -> History:
         lives=sorted(world.lives, key=lambda life: (life.placed_at, life.order_id)),
         notes=world.notes,
         accounts=world.accounts,
-        subscriptions=[
-            row
-            for account in world.accounts.values()
-            if account.account_id.endswith("-1")
-            for row in subscriptions_of(people_by_id[account.person_id], account)
-        ],
+        subscriptions=subscriptions,
         people=people_by_id,
         left_at={walk.person.person_id: walk.left_at for walk in walks if walk.left_at is not None},
     )

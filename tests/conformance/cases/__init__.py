@@ -8,8 +8,11 @@ from tests.conformance.cases.currency import CURRENCY
 from tests.conformance.cases.exchanges import EXCHANGES
 from tests.conformance.cases.money import MONEY
 from tests.conformance.cases.no_purchases import NO_PURCHASES
+from tests.conformance.cases.prepaid import PREPAID
 from tests.conformance.cases.refunds import REFUNDS
 from tests.conformance.cases.rules import RULES
+from tests.conformance.cases.shipped import SHIPPED
+from tests.conformance.cases.subscriptions import SUBSCRIPTIONS
 from tests.conformance.cases.tax import TAX
 from tests.conformance.cases.time import TIME
 from tests.conformance.cases.validity import VALIDITY
@@ -17,7 +20,7 @@ from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
     *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *RULES, *TIME, *COSTS),
-    *(*CHOICES, *COMPANIES),
+    *(*CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED),
 ]
 
 __all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]

@@ -1,5 +1,6 @@
 """What a case is: a small shop, the convention it pins, and what must come out of it, by hand.
 
+Where `daily` is given, it is each day's net revenue by the clock of the daily marts; `days` are those of the events.
 An order's amounts that are not named must be 0, and its contribution is checked where it is named. All days with a
 purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full.
 """
@@ -35,6 +36,9 @@ OTHER_CHOICES = {
     "test_order_tags": ["Test", "internal"],
     "test_payment_gateways": ["Dummy"],
     "staff_order_tags": ["Influencer"],
+    "subscription_order_tags": ["abonnement"],
+    "prepaid_counts_at": "charge",
+    "daily_sales_clock": "shipped_day",
     "daily_refund_clock": "order_day",
     "count_businesses_as_consumers": True,
     "businesses_by_contact": True,
@@ -42,12 +46,13 @@ OTHER_CHOICES = {
     "welcome_codes": ["Welkom*", "HALLO"],
 }
 
-# Where a setting has a third answer.
+# Where a setting has a third answer; and sales on the order's day beside refunds on it.
 THIRD_CHOICES = {
     **OTHER_CHOICES,
     "unpaid_valid_statuses": [],
     "refund_allocation": "shipping_first",
     "cost_back_on_return": "never",
+    "daily_sales_clock": "order_day",
 }
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
@@ -65,6 +70,7 @@ class Case:
     customers: dict[str, Row]
     events: list[Row] = field(default_factory=list)
     lines: dict[tuple[str, str], Row] = field(default_factory=dict)
+    daily: dict[str, Any] = field(default_factory=dict)
 
     def named_shop(self) -> Shop:
         """The shop under ids of its own, to lie in one warehouse with the other cases."""
@@ -82,6 +88,7 @@ def case(
     settings: Mapping[str, Any] | None = None,
     events: list[Row] | None = None,
     lines: Mapping[tuple[str, str], Row] | None = None,
+    daily: Mapping[str, Any] | None = None,
 ) -> Case:
     """A case; `rows` are the shop's contract tables."""
     return Case(
@@ -93,6 +100,7 @@ def case(
         dict(customers),
         events or [],
         dict(lines or {}),
+        dict(daily or {}),
     )
 
 
@@ -144,6 +152,7 @@ def case_differences(a_case: Case, found: Figures) -> list[str]:
     """Where the figures, of the case alone or of many shops in one warehouse, are not what was worked out by hand."""
     prefix = f"{a_case.name}/"
     told = _order_differences(a_case, found, prefix) + _day_differences(a_case, found, prefix)
+    told += _daily_differences(a_case, found)
     told += _customer_differences(a_case, found, prefix) + _event_differences(a_case, found, prefix)
     for (order_id, line_id), wanted in a_case.lines.items():
         given = found.lines.get((prefix + order_id, line_id), {})
@@ -168,6 +177,15 @@ def _day_differences(a_case: Case, found: Figures, prefix: str) -> list[str]:
         for day in sorted(wanted.keys() | given.keys())
         if given.get(day) != wanted.get(day)
     ]
+
+
+def _daily_differences(a_case: Case, found: Figures) -> list[str]:
+    given: dict[dt.date, Decimal] = {}
+    for (day, channel), row in found.days.items():
+        if channel.startswith(f"{a_case.name}:") and row["net_revenue_amount"]:
+            given[day] = given.get(day, Decimal(0)) + row["net_revenue_amount"]
+    wanted = {date(day): money(net) for day, net in a_case.daily.items()}
+    return [f"daily revenue is {given}, not {wanted}"] if a_case.daily and given != wanted else []
 
 
 def _customer_differences(a_case: Case, found: Figures, prefix: str) -> list[str]:

@@ -1,0 +1,88 @@
+{{ config(materialized='view') }}
+
+with prepaid_events as (
+
+    select * from {{ ref('prepaid_events') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+order_parts as (
+
+    select * from {{ ref('order_parts') }}
+
+),
+
+shipped_days as (
+
+    select * from {{ ref('shipped_days') }}
+
+),
+
+-- Sold on one day and shipped on another, or on none yet.
+shipped_elsewhere as (
+
+    select
+        order_parts.order_id,
+        order_parts.order_date,
+        shipped_days.fulfilled_date,
+        if(shipped_days.fulfilled_date is null, 'not shipped yet', 'shipped on another day') as step,
+        order_parts.goods_amount + order_parts.points_amount as amount
+    from shipped_days
+    inner join order_parts on shipped_days.order_id = order_parts.order_id
+    where
+        shipped_days.fulfilled_date is distinct from order_parts.order_date
+        and order_parts.uncounted_reason is null
+        and amount <> 0
+
+),
+
+-- What is still to come leaves the day on which the sale counts.
+prepaid as (
+
+    select
+        case
+            when prepaid_events.source_part = 'delivery' then prepaid_events.event_date
+            when shipped_days.order_id is not null then shipped_days.fulfilled_date
+            else orders.order_date
+        end as revenue_date,
+        prepaid_events.order_id,
+        prepaid_events.amount
+    from prepaid_events
+    inner join orders on prepaid_events.order_id = orders.order_id
+    left join shipped_days on prepaid_events.order_id = shipped_days.order_id
+
+)
+
+-- Steps of the bridge that move an order's value from one day to another.
+select
+    order_date as revenue_date,
+    45 as section,
+    step,
+    order_id,
+    -amount as amount
+from shipped_elsewhere
+union all
+select
+    fulfilled_date,
+    45,
+    step,
+    order_id,
+    amount
+from shipped_elsewhere
+where fulfilled_date is not null
+union all
+select
+    revenue_date,
+    65,
+    'prepaid deliveries',
+    order_id,
+    sum(amount)
+from prepaid
+where revenue_date is not null
+group by revenue_date, order_id

@@ -1,0 +1,119 @@
+with orders as (
+
+    select * from {{ ref('core_orders') }}
+
+),
+
+placed_orders as (
+
+    select * from {{ ref('stg_orders') }}
+    where tags is not null
+
+),
+
+-- Read three times, for few lines each: a copy in memory would hold them all.
+products as not materialized (
+
+    select * from {{ ref('stg_order_lines') }}
+    where line_type = 'product'
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+told_lines as (
+
+    select
+        order_id,
+        line_id,
+        subscription_id
+    from products
+    where subscription_id is not null or selling_plan is not null
+
+),
+
+tagged_orders as (
+
+    select placed_orders.order_id
+    from placed_orders
+    cross join shop
+    where
+        list_has_any(
+            {{ words('placed_orders.tags') }}, {{ words("array_to_string(shop.subscription_order_tags, ',')") }}
+        )
+
+),
+
+-- Shops tag mixed orders, too: where a line says what it is, the tag adds nothing.
+tagged_lines as (
+
+    select
+        products.order_id,
+        products.line_id,
+        cast(null as varchar) as subscription_id
+    from products
+    inner join tagged_orders on products.order_id = tagged_orders.order_id
+    anti join told_lines on products.order_id = told_lines.order_id
+
+),
+
+subscription_lines as (
+
+    select * from told_lines
+    union all
+    select * from tagged_lines
+
+),
+
+product_counts as (
+
+    select
+        products.order_id,
+        count(*) as product_count
+    from products
+    semi join subscription_lines on products.order_id = subscription_lines.order_id
+    group by products.order_id
+
+),
+
+-- An instant alone may be that of two orders.
+placed_lines as (
+
+    select
+        subscription_lines.order_id,
+        subscription_lines.subscription_id,
+        row(orders.placed_at, orders.order_id) as turn,
+        min(turn) filter (where orders.is_valid_order) over (partition by orders.customer_id) as first_turn,
+        min(turn) filter (where orders.is_valid_order) over (
+            partition by orders.customer_id, subscription_lines.subscription_id
+        ) as first_turn_of_subscription,
+        orders.customer_id is not null
+        and coalesce(
+            turn > if(subscription_lines.subscription_id is null, first_turn, first_turn_of_subscription), false
+        ) as is_renewed
+    from subscription_lines
+    inner join orders on subscription_lines.order_id = orders.order_id
+
+),
+
+judged as (
+
+    select
+        order_id,
+        count(*) as subscription_line_count,
+        bool_and(is_renewed) as is_renewed
+    from placed_lines
+    group by order_id
+
+)
+
+select
+    judged.order_id,
+    if(judged.subscription_line_count = product_counts.product_count, 'subscription', 'mixed') as purchase_kind,
+    judged.subscription_line_count = product_counts.product_count and judged.is_renewed as is_renewal
+from judged
+inner join product_counts on judged.order_id = product_counts.order_id
