@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.conformance.shops import Row
 
 # Another shop's choices, all at once: one warehouse serves every case that pins one of them.
-OTHER_CHOICES = {
+OTHER_CHOICES: dict[str, Any] = {
     "count_zero_value_orders": True,
     "count_cancelled_after_payment": True,
     "count_marketplace_orders": True,
@@ -47,7 +47,7 @@ OTHER_CHOICES = {
 }
 
 # Where a setting has a third answer; and sales on the order's day beside refunds on it.
-THIRD_CHOICES = {
+THIRD_CHOICES: dict[str, Any] = {
     **OTHER_CHOICES,
     "unpaid_valid_statuses": [],
     "refund_allocation": "shipping_first",
