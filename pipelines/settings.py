@@ -170,6 +170,9 @@ class Definitions(_Section):
     store_credit_is_discount: bool = Field(
         default=False, description="Store credit that pays is a discount, not a payment."
     )
+    gift_cards_count_at: Literal["redemption", "sale"] = Field(
+        default="redemption", description="Gift cards are revenue of who redeems them, or of who buys them."
+    )
     staff_email_domains: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")], ...] = Field(
         default=(), description="Orders from an address of these domains are of staff: revenue, and no purchases."
     )

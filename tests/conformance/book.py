@@ -38,7 +38,10 @@ class Book:
         self.currency: str = shop.settings["currency"]
         self.people = People(shop)
         self.orders = {row["order_id"]: row for row in shop["orders"]}
-        self.lines = _by_order(sorted(shop["order_lines"], key=lambda row: row["line_id"]))
+        lines = sorted(shop["order_lines"], key=lambda row: row["line_id"])
+        if self.settings["gift_cards_count_at"] == "sale":
+            lines = [{**row, "line_type": "product"} if row["line_type"] == "gift_card" else row for row in lines]
+        self.lines = _by_order(lines)
         self.tax_lines = _by_order(shop["tax_lines"])
         self.payments = _by_order(row for row in shop["payments"] if row["state"] == "settled")
         self.refund_rows = [

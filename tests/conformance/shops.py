@@ -33,6 +33,7 @@ SETTINGS: Row = {
     "refund_exchange_rate": "order_day",
     "cost_back_on_return": "restocked",
     "store_credit_is_discount": False,
+    "gift_cards_count_at": "redemption",
     "daily_refund_clock": "refund_day",
     "count_businesses_as_consumers": False,
     "discount_acquired_rate": Decimal("0.1"),

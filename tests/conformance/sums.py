@@ -144,10 +144,10 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
 
 
 def _first_discount(book: Book, order_id: str) -> Row:
-    """How much discounts took off the list value of the goods, as the order was placed."""
+    """How much discounts took off the goods' list value when the order was placed; gift cards that pay are none."""
     products = [value for value in line_values(book, book.orders[order_id]) if value.is_product]
     listed = sum((value.list_amount for value in products), Decimal(0))
-    left = sum((value.value for value in products), Decimal(0))
+    left = sum((value.value + value.tender_discounts.get("gift cards", 0) for value in products), Decimal(0))
     rate = ((listed - left) / listed).quantize(SMALLEST, ROUND_HALF_UP) if listed else None
     is_acquired = rate is not None and rate >= book.settings["discount_acquired_rate"]
     return {"first_order_discount_rate": rate, "is_discount_acquired": is_acquired}

@@ -188,6 +188,51 @@ def test_a_day_of_refunds_alone_starts_at_nothing(shop: Path) -> None:
     ]
 
 
+def test_what_pays_and_is_a_discount_has_steps_of_its_own(tmp_path: Path) -> None:
+    """Points, store credit and gift cards pay 10 each; a gift card is sold with the goods, and one pays the postage."""
+    payments = {"p": "loyalty_points", "s": "store_credit", "g": "gift_card"}
+    warehouse = make_raw(
+        tmp_path,
+        [order("A"), order("uncounted", status="cancelled"), order("postage", shipping_net_amount=4)],
+        [
+            line("A", "1", net_amount=60),
+            line("A", "2", sku="card", line_type="gift_card", net_amount=40),
+            line("uncounted", net_amount=50),
+            line("postage", line_type="deposit", net_amount=1),
+        ],
+        shop={"store_credit_is_discount": True, "gift_cards_count_at": "sale"},
+        payments=[
+            *({"order_id": "A", "payment_id": key, "kind": kind, "amount": 10} for key, kind in payments.items()),
+            {"order_id": "uncounted", "payment_id": "1", "kind": "gift_card", "amount": 50},
+            {"order_id": "postage", "payment_id": "1", "kind": "gift_card", "amount": 5},
+        ],
+    )
+    run_dbt(warehouse, "+revenue_bridge +reconciliation +revenue_daily")
+    bridge = "select step, amount from marts.revenue_bridge order by step_number"
+    assert rows(warehouse, bridge) == [
+        ("platform total", 155),
+        ("shipping", -4),
+        ("deposits", -1),
+        ("loyalty points", -10),
+        ("store credit", -10),
+        ("gift cards", -65),
+        # Nothing is left of its goods once the card has come off.
+        ("net revenue without marketplaces", 65),
+        ("residual", 0),
+        ("net revenue with marketplaces", 65),
+    ]
+    steps = (
+        "select step, amount from marts.reconciliation where step in ('loyalty points', 'store credit', 'gift cards')"
+    )
+    assert rows(warehouse, f"{steps} order by step_number") == [
+        ("loyalty points", -10),
+        ("store credit", -10),
+        ("gift cards", -15),
+    ]
+    described = "select count(*) from marts.reconciliation where description is null"
+    assert rows(warehouse, described) == [(0,)]
+
+
 def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
     assert rows(shop, "select step from marts.revenue_bridge where description is null or line_kind is null") == []
 

@@ -100,13 +100,15 @@ movements as (
         where {{ part }}_amount <> 0
     {% endfor -%}
     union all
-    select order_date, 30, 'loyalty points', order_id, points_amount
+    {% for tender, step in tender_discount_names().items() -%}
+        select order_date, {{ 29 + loop.index }}, '{{ step }}', order_id, {{ tender }}_discount_amount
+        from order_parts
+        where {{ tender }}_discount_amount <> 0
+        union all
+    {% endfor -%}
+    select order_date, 40, 'orders not counted: ' || uncounted_reason, order_id, -discounted_goods_amount
     from order_parts
-    where points_amount <> 0
-    union all
-    select order_date, 40, 'orders not counted: ' || uncounted_reason, order_id, -(goods_amount + points_amount)
-    from order_parts
-    where uncounted_reason is not null and goods_amount + points_amount <> 0
+    where uncounted_reason is not null and discounted_goods_amount <> 0
     union all
     select edits.edit_date, 50, 'edits', edits.order_id, sum(edits.net_amount)
     from edits

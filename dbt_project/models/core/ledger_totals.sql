@@ -1,3 +1,4 @@
+{%- set tenders = tender_discount_names() -%}
 with events as (
 
     select * from {{ ref('core_revenue_events') }}
@@ -57,9 +58,18 @@ select
     component,
     part,
     buyer,
-    -- Points are a payment to the source and a discount to us: not in its total, and so a step of their own.
-    coalesce(sum(original_amount) filter (where source_part <> 'points_discount'), 0) as amount,
-    coalesce(sum(original_amount) filter (where source_part = 'points_discount'), 0) as points_amount,
+    -- What pays and is a discount to us is a payment to the source: not in its total, and so a step of their own.
+    coalesce(sum(original_amount) filter (
+        where source_part not in (
+            {% for tender in tenders %}
+                '{{ tender }}_discount'{{ ',' if not loop.last }}
+            {% endfor %}
+        )
+    ), 0) as amount,
+    {% for tender in tenders -%}
+        coalesce(sum(original_amount) filter (where source_part = '{{ tender }}_discount'), 0)
+            as {{ tender }}_discount_amount,
+    {% endfor -%}
     sum(net_revenue_amount) as net_revenue_amount,
     count(*) filter (where source_part in ('line', 'edit'))
     + count(distinct row(refund_id, refund_line_no)) filter (where source_part = 'refund') as row_count

@@ -65,7 +65,7 @@ described as (
             when running.step = 'refunds not settled' then 'Refunds pending or failed: no money has gone back'
             when running.step = 'refunds after the last day' then 'Refunds dated on or after the as-of day'
             when running.step = 'edits after the last day' then 'Changes to orders made on or after the as-of day'
-            when running.step = 'loyalty points' then 'Points that paid: to the shop a payment, here a discount'
+            when running.section between 92 and 94 then 'What paid so: to the shop a payment, here a discount'
             when running.step = 'currency' then 'Foreign orders at the rate of their day, no longer in their own'
             when running.section = 80 then 'Orders whose money never came in, with all their parts'
             when running.step = 'shipping' then 'Shipping charged less shipping refunded'

@@ -88,6 +88,8 @@ running as (
             when step = 'adjustments' then 'Corrections on these orders that sell nothing'
             when step = 'rounding' then 'What the parts of an order make beside its total: a cent a part at most'
             when step = 'loyalty points' then 'Points that paid for these orders: a discount, ex tax'
+            when step = 'store credit' then 'Credit that paid for these orders: here a discount, ex tax'
+            when step = 'gift cards' then 'Cards that paid for these orders: their sale was the revenue'
             when section = 40 then 'Goods of these orders, whose money never came in'
             when step = 'edits' then 'Changes made on this day, to orders of any day'
             when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'

@@ -24,6 +24,7 @@ select
     refund_exchange_rate,
     cost_back_on_return,
     store_credit_is_discount,
+    gift_cards_count_at,
     daily_refund_clock,
     count_businesses_as_consumers,
     discount_acquired_rate,

@@ -31,6 +31,7 @@ OTHER_CHOICES = {
     "refund_exchange_rate": "refund_day",
     "cost_back_on_return": "always",
     "store_credit_is_discount": True,
+    "gift_cards_count_at": "sale",
     "daily_refund_clock": "order_day",
     "count_businesses_as_consumers": True,
     "discount_acquired_rate": Decimal("0.5"),
