@@ -179,6 +179,15 @@ class Definitions(_Section):
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
     )
+    cohort_refund_clock: Literal["order_day", "refund_day"] = Field(
+        default="order_day", description="The day on which a refund counts in the cohort marts."
+    )
+    rfm_refund_clock: Literal["order_day", "refund_day"] = Field(
+        default="order_day", description="The day by which a refund lies in RFM's window of months."
+    )
+    cap_over_refunds_in_scores: bool = Field(
+        default=False, description="RFM's money takes no order's net revenue as less than 0."
+    )
     count_businesses_as_consumers: bool = Field(
         default=False, description="Businesses share RFM scores and value tiers with consumers."
     )

@@ -32,7 +32,7 @@ def figures(shop: Shop) -> Figures:
         lines=_lines(shop, events),
         customers=customers,
         days=_days(book, orders, events),
-        cohorts=_cohorts(orders, customers, events),
+        cohorts=_cohorts(book, orders, customers, events),
     )
 
 
@@ -182,8 +182,11 @@ def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple
     return found
 
 
-def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Event]) -> dict[tuple[str, int], Row]:
-    """Purchases and net revenue by month of the first purchase and months since, on the orders' clock."""
+def _cohorts(
+    book: Book, orders: dict[str, Row], customers: dict[str, Row], events: list[Event]
+) -> dict[tuple[str, int], Row]:
+    """Purchases and net revenue by month of the first purchase and months since."""
+    by_refund_day = book.settings["cohort_refund_clock"] == "refund_day"
     found: defaultdict[tuple[str, int], Row] = defaultdict(lambda: {"order_count": 0, "net_revenue_amount": Decimal(0)})
 
     def cell(customer: str, day: dt.date) -> Row | None:
@@ -199,7 +202,8 @@ def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Eve
             assert row is not None
             row["order_count"] += 1
     for event in events:
-        row = None if event.customer_id is None else cell(event.customer_id, event.attributed_order_date)
+        day = event.event_date if by_refund_day and event.refund_id is not None else event.attributed_order_date
+        row = None if event.customer_id is None else cell(event.customer_id, day)
         if row is not None:
             row["net_revenue_amount"] += event.net_revenue_amount
     return {key: row for key, row in found.items() if any(row.values())}

@@ -17,19 +17,52 @@ customer_features as (
 
 ),
 
+refund_day_moves as (
+
+    select * from {{ ref('refund_day_moves') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+-- Refunds are on their order's day, unless the shop has them on their own here.
+days as (
+
+    select
+        customer_id,
+        activity_date,
+        order_count,
+        net_revenue_amount
+    from customer_days
+    union all
+    select
+        refund_day_moves.customer_id,
+        refund_day_moves.activity_date,
+        refund_day_moves.order_count,
+        refund_day_moves.net_revenue_amount
+    from refund_day_moves
+    cross join shop
+    where shop.cohort_refund_clock = 'refund_day'
+
+),
+
 -- Period 0 begins with the first order. A credit note for something bought before the known history has no earlier
 -- period to go to, and stays in it.
 movements as (
 
     select
         customer_features.cohort_month,
-        customer_days.order_count,
-        customer_days.net_revenue_amount,
-        greatest(datediff('month', customer_features.first_order_date, customer_days.activity_date), 0)
+        days.order_count,
+        days.net_revenue_amount,
+        greatest(datediff('month', customer_features.first_order_date, days.activity_date), 0)
             as calendar_month_number,
-        greatest((customer_days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
-    from customer_days
-    inner join customer_features on customer_days.customer_id = customer_features.customer_id
+        greatest((days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
+    from days
+    inner join customer_features on days.customer_id = customer_features.customer_id
 
 ),
 

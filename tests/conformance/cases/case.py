@@ -1,12 +1,14 @@
 """What a case is: a small shop, the convention it pins, and what must come out of it, by hand.
 
 An order's amounts that are not named must be 0, and its contribution is checked where it is named. All days with a
-purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full.
+purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full. The books
+are net revenue by the day of `revenue_daily`. A case that names cells of a cohort has that cohort month for itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,7 @@ OTHER_CHOICES = {
     "store_credit_is_discount": True,
     "gift_cards_count_at": "sale",
     "daily_refund_clock": "order_day",
+    "cohort_refund_clock": "refund_day",
     "count_businesses_as_consumers": True,
     "discount_acquired_rate": Decimal("0.5"),
 }
@@ -55,6 +58,8 @@ class Case:
     customers: dict[str, Row]
     events: list[Row] = field(default_factory=list)
     lines: dict[tuple[str, str], Row] = field(default_factory=dict)
+    books: dict[str, Any] = field(default_factory=dict)
+    cohorts: dict[tuple[str, int], Row] = field(default_factory=dict)
 
     def named_shop(self) -> Shop:
         """The shop under ids of its own, to lie in one warehouse with the other cases."""
@@ -72,6 +77,8 @@ def case(
     settings: Mapping[str, Any] | None = None,
     events: list[Row] | None = None,
     lines: Mapping[tuple[str, str], Row] | None = None,
+    books: Mapping[str, Any] | None = None,
+    cohorts: Mapping[tuple[str, int], Row] | None = None,
 ) -> Case:
     """A case; `rows` are the shop's contract tables."""
     return Case(
@@ -83,6 +90,8 @@ def case(
         dict(customers),
         events or [],
         dict(lines or {}),
+        dict(books or {}),
+        dict(cohorts or {}),
     )
 
 
@@ -135,6 +144,7 @@ def case_differences(a_case: Case, found: Figures) -> list[str]:
     prefix = f"{a_case.name}/"
     told = _order_differences(a_case, found, prefix) + _day_differences(a_case, found, prefix)
     told += _customer_differences(a_case, found, prefix) + _event_differences(a_case, found, prefix)
+    told += _book_differences(a_case, found) + _cohort_differences(a_case, found)
     for (order_id, line_id), wanted in a_case.lines.items():
         given = found.lines.get((prefix + order_id, line_id), {})
         amounts = {f"{'net_revenue' if name == 'net' else name}_amount": money(v) for name, v in wanted.items()}
@@ -158,6 +168,26 @@ def _day_differences(a_case: Case, found: Figures, prefix: str) -> list[str]:
         for day in sorted(wanted.keys() | given.keys())
         if given.get(day) != wanted.get(day)
     ]
+
+
+def _book_differences(a_case: Case, found: Figures) -> list[str]:
+    wanted = {date(day): money(net) for day, net in a_case.books.items()}
+    given: defaultdict[Any, Decimal] = defaultdict(Decimal)
+    for (day, channel), row in found.days.items():
+        if channel.startswith(f"{a_case.name}:"):
+            given[day] += row["net_revenue_amount"]
+    days = sorted(wanted.keys() | given.keys()) if wanted else []
+    return [f"books of {day}: {given[day]}, not {wanted.get(day)}" for day in days if given[day] != wanted.get(day, 0)]
+
+
+def _cohort_differences(a_case: Case, found: Figures) -> list[str]:
+    told = []
+    months = {month for month, _ in a_case.cohorts}
+    mine = {key: row for key, row in found.cohorts.items() if key[0] in months}
+    for key in sorted(mine.keys() | a_case.cohorts.keys()):
+        wanted = {name: money(value) for name, value in a_case.cohorts.get(key, {"order_count": -1}).items()}
+        told += [f"cohort {key}: {text}" for text in row_differences(wanted, mine.get(key, {}))]
+    return told
 
 
 def _customer_differences(a_case: Case, found: Figures, prefix: str) -> list[str]:
