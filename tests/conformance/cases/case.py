@@ -1,8 +1,8 @@
 """What a case is: a small shop, the convention it pins, and what must come out of it, by hand.
 
 An order's amounts that are not named must be 0, and its contribution is checked where it is named. All days with a
-purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full. The books
-are net revenue by the day of `revenue_daily`. A case that names cells of a cohort has that cohort month for itself.
+purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full. The
+books are net revenue by the day of `revenue_daily`. A case that names cells of a cohort has that cohort month for itself.
 """
 
 from __future__ import annotations
