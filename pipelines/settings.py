@@ -179,6 +179,9 @@ class Definitions(_Section):
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
     )
+    daily_edit_clock: Literal["edit_day", "order_day"] = Field(
+        default="edit_day", description="The day on which an edit counts in the daily marts."
+    )
     cohort_refund_clock: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="The day on which a refund counts in the cohort marts."
     )

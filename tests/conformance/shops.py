@@ -35,6 +35,7 @@ SETTINGS: Row = {
     "store_credit_is_discount": False,
     "gift_cards_count_at": "redemption",
     "daily_refund_clock": "refund_day",
+    "daily_edit_clock": "edit_day",
     "cohort_refund_clock": "order_day",
     "count_businesses_as_consumers": False,
     "discount_acquired_rate": Decimal("0.1"),

@@ -160,9 +160,12 @@ def _leaves_something(book: Book, order_id: str, orders: dict[str, Row]) -> bool
 
 def _daily_date(book: Book, event: Event) -> dt.date:
     """The day on which an event counts by the books."""
-    is_refund = event.refund_id is not None
-    on_the_orders = is_refund and book.settings["daily_refund_clock"] == "order_day"
-    return event.attributed_order_date if on_the_orders else event.event_date
+    clock = None
+    if event.refund_id is not None:
+        clock = book.settings["daily_refund_clock"]
+    elif event.event_kind in ("edit", "exchange", "edit_tax"):
+        clock = book.settings["daily_edit_clock"]
+    return event.attributed_order_date if clock == "order_day" else event.event_date
 
 
 def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple[dt.date, str], Row]:

@@ -233,6 +233,32 @@ def test_what_pays_and_is_a_discount_has_steps_of_its_own(tmp_path: Path) -> Non
     assert rows(warehouse, described) == [(0,)]
 
 
+def test_edits_may_count_on_their_orders_day(tmp_path: Path) -> None:
+    """In the bridge, in revenue_daily and on the ladder, where the piece edited out costs nothing again."""
+    warehouse = make_raw(
+        tmp_path,
+        [order("A", DAY.isoformat())],
+        [line("A", quantity=2, net_amount=100, unit_cost_amount=30)],
+        shop={"daily_edit_clock": "order_day"},
+        order_edits=[
+            {
+                **{"order_id": "A", "edit_id": "1", "line_id": "1", "edited_at": "2024-03-05 12:00:00"},
+                **{"net_amount": -50, "quantity": -1, "is_restocked": True},
+            }
+        ],
+    )
+    run_dbt(warehouse, "+revenue_bridge +revenue_daily +margin_ladder")
+    assert rows(warehouse, "select step, amount from marts.revenue_bridge order by step_number") == [
+        ("platform total", 100),
+        ("edits", -50),
+        ("net revenue without marketplaces", 50),
+        ("residual", 0),
+        ("net revenue with marketplaces", 50),
+    ]
+    ladder = "select revenue_date, net_revenue_amount, cost_of_goods_amount from marts.margin_ladder"
+    assert rows(warehouse, ladder) == [(DAY, 50, 30)]
+
+
 def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
     assert rows(shop, "select step from marts.revenue_bridge where description is null or line_kind is null") == []
 

@@ -66,8 +66,7 @@ refunds as (
 
 marketplace_orders as (
 
-    select order_id
-    from orders
+    select order_id from orders
     where order_type = 'marketplace'
 
 ),
@@ -110,16 +109,19 @@ movements as (
     from order_parts
     where uncounted_reason is not null and discounted_goods_amount <> 0
     union all
-    select edits.edit_date, 50, 'edits', edits.order_id, sum(edits.net_amount)
+    select
+        if(shop.daily_edit_clock = 'order_day', orders.attributed_order_date, edits.edit_date), 50, 'edits',
+        edits.order_id, sum(edits.net_amount)
     from edits
+    cross join shop
     inner join orders on edits.order_id = orders.order_id
     where orders.is_in_revenue and edits.net_amount <> 0
-    group by edits.edit_date, edits.order_id
+    group by all
     union all
     select revenue_date, 60, step, order_id, sum(amount)
     from refunds
     where amount <> 0
-    group by revenue_date, step, order_id
+    group by all
     union all
     select revenue_date, 70, 'currency', order_id, net_revenue_amount - original_amount
     from ledger

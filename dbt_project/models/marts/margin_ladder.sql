@@ -13,7 +13,8 @@ with shop as (
 
 ),
 
--- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's.
+-- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds or edits on their
+-- order's.
 daily_money as (
 
     select
@@ -36,7 +37,7 @@ daily_money as (
 daily_costs as (
 
     select
-        {{ daily_date('cost_events') }} as revenue_date,
+        {{ daily_date('cost_events', ['goods_edited']) }} as revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')

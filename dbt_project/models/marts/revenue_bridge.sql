@@ -91,7 +91,7 @@ running as (
             when step = 'store credit' then 'Credit that paid for these orders: here a discount, ex tax'
             when step = 'gift cards' then 'Cards that paid for these orders: their sale was the revenue'
             when section = 40 then 'Goods of these orders, whose money never came in'
-            when step = 'edits' then 'Changes made on this day, to orders of any day'
+            when step = 'edits' then 'Changes to orders, of this day or of any'
             when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'
             when step = 'refunds of other days' then 'Goods of orders of another day, paid back on this one'
             when step = 'refunds without an order' then 'Credit notes of this day for which no sale was found'

@@ -31,7 +31,8 @@ daily_orders as (
 
 ),
 
--- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's.
+-- The refund-date clock: money counts on the day it moved, unless the shop has refunds or edits on their
+-- order's.
 daily_money as (
 
     select

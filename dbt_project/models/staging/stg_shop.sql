@@ -26,6 +26,7 @@ select
     store_credit_is_discount,
     gift_cards_count_at,
     daily_refund_clock,
+    daily_edit_clock,
     cohort_refund_clock,
     rfm_refund_clock,
     cap_over_refunds_in_scores,

@@ -2,7 +2,7 @@
 
 An order's amounts that are not named must be 0, and its contribution is checked where it is named. All days with a
 purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full. The
-books are net revenue by the day of `revenue_daily`. A case that names cells of a cohort has that cohort month for itself.
+books are net revenue by the day of `revenue_daily`. A case that names cells of a cohort has that month for itself.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ OTHER_CHOICES = {
     "store_credit_is_discount": True,
     "gift_cards_count_at": "sale",
     "daily_refund_clock": "order_day",
+    "daily_edit_clock": "order_day",
     "cohort_refund_clock": "refund_day",
     "count_businesses_as_consumers": True,
     "discount_acquired_rate": Decimal("0.5"),

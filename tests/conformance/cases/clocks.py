@@ -1,9 +1,47 @@
 """Shops that have a refund or an edit on another day: in their books, or in the cells of their cohorts."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person
-from tests.conformance.shops import line, order, refund
+from tests.conformance.shops import edit, line, order, refund
 
 CLOCKS = [
+    case(
+        "edit_in_the_books_of_the_orders_day",
+        "Order edits: a shop may have them, exchanges by edit too, in the books of the order's day, and refunds likewise",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [order("A", total=121), order("B", "2024-03-02", total=30)],
+            "order_lines": [line("A", net=100, tax_amount=21), line("B", net=30)],
+            "order_edits": [
+                edit("A", "2024-03-10", 20, tax_amount="4.20"),
+                edit("A", "2024-03-11", -5, "2", kind="exchange", line_id="1"),
+            ],
+            "refunds": [refund("R", "2024-03-12", "B", 10, line_id="1")],
+        },
+        orders={"A": comes_to(gross=115, net=115, tax="25.20"), "B": comes_to(gross=30, refunded=10, net=20)},
+        days={
+            "2024-03-01": (1, 100),
+            "2024-03-02": (1, 30),
+            "2024-03-10": (0, 20),
+            "2024-03-11": (0, -5),
+            "2024-03-12": (0, -10),
+        },
+        customers={"anna": person(2, 135)},
+        books={"2024-03-01": 115, "2024-03-02": 20},
+    ),
+    case(
+        "books_of_every_movements_own_day",
+        "Order edits: on the edit's day in the books, as refunds are on theirs",
+        rows={
+            "orders": [order("A", total=100)],
+            "order_lines": [line("A", net=100)],
+            "order_edits": [edit("A", "2024-03-10", 20)],
+            "refunds": [refund("R", "2024-03-12", "A", 10, line_id="1")],
+        },
+        orders={"A": comes_to(gross=120, refunded=10, net=110)},
+        days={"2024-03-01": (1, 100), "2024-03-10": (0, 20), "2024-03-12": (0, -10)},
+        customers={"anna": person(1, 110)},
+        books={"2024-03-01": 100, "2024-03-10": 20, "2024-03-12": -10},
+    ),
     case(
         "cohort_cell_of_the_refunds_day",
         "Refund date: a shop may have a refund in the cohort cell of the day on which it went back",
