@@ -164,6 +164,10 @@ class Definitions(_Section):
     refund_exchange_rate: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="Refunds of orders in another currency count at the rate of this day."
     )
+    exchange_rate_basis: Literal["day", "month_average"] = Field(
+        default="day",
+        description="Other currencies count at the reference rate of the day, or at the average of its month.",
+    )
     cost_back_on_return: Literal["restocked", "always", "never"] = Field(
         default="restocked", description="When goods that come back cost nothing again."
     )

@@ -31,6 +31,7 @@ SETTINGS: Row = {
     "discount_spread": "value",
     "refund_allocation": "value",
     "refund_exchange_rate": "order_day",
+    "exchange_rate_basis": "day",
     "cost_back_on_return": "restocked",
     "store_credit_is_discount": False,
     "gift_cards_count_at": "redemption",

@@ -62,7 +62,6 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
         order_id, day = order["order_id"], book.order_day(order)
         amounts = _amounts(attributed[order_id])
         is_foreign = order["currency"] != book.currency
-        left = amounts["gross_amount"] - amounts["discount_amount"]
         found[order_id] = {
             "customer_id": book.customer(order),
             "currency": order["currency"],
@@ -72,7 +71,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "is_valid_order": reasons[order_id] is None,
             "is_in_revenue": uncounted_reason(book, order) is None,
             "is_reverse_charge": order["is_reverse_charge"],
-            "is_over_refunded": amounts["refunded_amount"] > left,
+            "is_over_refunded": amounts["refunded_amount"] > 0 and _left(attributed[order_id]) < 0,
             "order_date": day,
             "exchange_rate": book.rate(order["currency"], day),
             **({"exchange_rate_date": book.rate_row(order["currency"], day)["rate_date"]} if is_foreign else {}),
@@ -81,6 +80,13 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
         }
     _number(book, found)
     return found
+
+
+def _left(events: list[Event]) -> Decimal:
+    """What is left of the order's merchandise: in its own currency, where all that belongs to it is in one."""
+    goods = [event for event in events if event.is_in_revenue and event.component in NET_REVENUE]
+    is_one = len({event.currency for event in goods}) == 1
+    return sum((event.original_amount if is_one else event.amount for event in goods), Decimal(0))
 
 
 def _number(book: Book, orders: dict[str, Row]) -> None:

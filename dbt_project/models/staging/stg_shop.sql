@@ -22,6 +22,7 @@ select
     discount_spread,
     refund_allocation,
     refund_exchange_rate,
+    exchange_rate_basis,
     cost_back_on_return,
     store_credit_is_discount,
     gift_cards_count_at,

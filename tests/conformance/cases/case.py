@@ -41,8 +41,13 @@ OTHER_CHOICES = {
     "discount_acquired_rate": Decimal("0.5"),
 }
 
-# Where a setting has a third answer.
-THIRD_CHOICES = {**OTHER_CHOICES, "cost_back_on_return": "never", "refund_allocation": "shipping_first"}
+# Where a setting has a third answer, and where two answers would hide each other.
+THIRD_CHOICES = {
+    **OTHER_CHOICES,
+    "cost_back_on_return": "never",
+    "refund_allocation": "shipping_first",
+    "exchange_rate_basis": "month_average",
+}
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
 

@@ -6,7 +6,7 @@ from tests.conformance.shops import edit, line, order, refund
 CLOCKS = [
     case(
         "edit_in_the_books_of_the_orders_day",
-        "Order edits: a shop may have them, exchanges by edit too, in the books of the order's day, and refunds likewise",
+        "Order edits: a shop may have them, exchanges by edit too, in the books of the order's day; refunds likewise",
         settings=OTHER_CHOICES,
         rows={
             "orders": [order("A", total=121), order("B", "2024-03-02", total=30)],
