@@ -189,8 +189,17 @@ class Definitions(_Section):
     cohort_refund_clock: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="The day on which a refund counts in the cohort marts."
     )
+    cohort_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
+        default="net", description="The amount that a cohort is followed by."
+    )
     rfm_refund_clock: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="The day by which a refund lies in RFM's window of months."
+    )
+    rfm_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
+        default="net", description="The amount that RFM's money is."
+    )
+    concentration_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
+        default="net", description="The amount that ranks customers by value."
     )
     cap_over_refunds_in_scores: bool = Field(
         default=False, description="RFM's money takes no order's net revenue as less than 0."

@@ -38,6 +38,7 @@ SETTINGS: Row = {
     "daily_refund_clock": "refund_day",
     "daily_edit_clock": "edit_day",
     "cohort_refund_clock": "order_day",
+    "cohort_basis": "net",
     "count_businesses_as_consumers": False,
     "discount_acquired_rate": Decimal("0.1"),
 }

@@ -191,12 +191,27 @@ def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple
     return found
 
 
+def _in_basis(basis: str, event: Event) -> Decimal:
+    """What of the event is in the amount that the shop weighs its customers by."""
+    goods_cost = ("cost_of_goods", "cost_of_goods_returned")
+    is_in = {
+        "gross": event.component == "gross",
+        "net": event.component in NET_REVENUE,
+        "net_and_shipping": event.component in (*NET_REVENUE, "shipping"),
+        "gross_margin": event.component in NET_REVENUE or event.event_kind in goods_cost,
+        "contribution": event.component in (*NET_REVENUE, "shipping", "cost"),
+    }
+    return event.amount if event.is_in_revenue and is_in[basis] else Decimal(0)
+
+
 def _cohorts(
     book: Book, orders: dict[str, Row], customers: dict[str, Row], events: list[Event]
 ) -> dict[tuple[str, int], Row]:
     """Purchases and net revenue by month of the first purchase and months since."""
     by_refund_day = book.settings["cohort_refund_clock"] == "refund_day"
-    found: defaultdict[tuple[str, int], Row] = defaultdict(lambda: {"order_count": 0, "net_revenue_amount": Decimal(0)})
+    found: defaultdict[tuple[str, int], Row] = defaultdict(
+        lambda: {"order_count": 0, "net_revenue_amount": Decimal(0), "basis_amount": Decimal(0)}
+    )
 
     def cell(customer: str, day: dt.date) -> Row | None:
         first = customers[customer]["first_order_date"]
@@ -215,4 +230,5 @@ def _cohorts(
         row = None if event.customer_id is None else cell(event.customer_id, day)
         if row is not None:
             row["net_revenue_amount"] += event.net_revenue_amount
+            row["basis_amount"] += _in_basis(book.settings["cohort_basis"], event)
     return {key: row for key, row in found.items() if any(row.values())}

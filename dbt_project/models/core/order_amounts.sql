@@ -96,6 +96,7 @@ cost_sums as (
 
     select
         coalesce(exchanged_order_id, order_id) as order_id,
+        -sum(amount) filter (where event_kind in ('cost_of_goods', 'cost_of_goods_returned')) as cost_of_goods_amount,
         -sum(amount) as cost_amount
     from cost_events
     where is_in_revenue
@@ -115,6 +116,7 @@ select
     {% for component in other_components() -%}
         cast(coalesce(sums.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
     {% endfor -%}
+    cast(coalesce(cost_sums.cost_of_goods_amount, 0) as decimal(18, 4)) as cost_of_goods_amount,
     cast(coalesce(cost_sums.cost_amount, 0) as decimal(18, 4)) as cost_amount,
     cast(coalesce(uncounted.amount, 0) as decimal(18, 4)) as uncounted_amount,
     coalesce(sums.is_cost_complete, true) as is_cost_complete,

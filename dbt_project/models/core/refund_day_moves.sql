@@ -78,7 +78,12 @@ select
     moves.order_id,
     moves.activity_date,
     0 as order_count,
-    cast(sum(moves.net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
+    0 as gross_amount,
+    cast(sum(moves.net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
+    cast(sum(moves.shipping_amount) as decimal(18, 4)) as shipping_amount,
+    cast(sum(moves.cost_amount) as decimal(18, 4)) as cost_of_goods_amount,
+    cast(sum(moves.net_revenue_amount + moves.shipping_amount - moves.cost_amount) as decimal(18, 4))
+        as contribution_amount
 from moves
 cross join shop
 inner join orders on moves.order_id = orders.order_id

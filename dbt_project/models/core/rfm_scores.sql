@@ -77,7 +77,8 @@ in_window as (
         days.customer_id,
         count(*) filter (where days.order_count > 0) as window_purchase_day_count,
         sum(days.net_revenue_amount) as window_net_revenue_amount,
-        sum(days.capped_amount) as window_capped_amount
+        sum({{ basis_amount('rfm_basis', 'days') }}) as window_basis_amount,
+        sum(if(shop.rfm_basis = 'gross', 0, days.capped_amount)) as window_capped_amount
     from days
     cross join shop
     where days.activity_date >= shop.as_of_date - to_months(shop.rfm_window_months)
@@ -94,7 +95,7 @@ measured as (
         coalesce(in_window.window_purchase_day_count, 0) as window_purchase_day_count,
         cast(coalesce(in_window.window_net_revenue_amount, 0) as decimal(18, 4)) as window_net_revenue_amount,
         cast(
-            coalesce(in_window.window_net_revenue_amount, 0) + coalesce(in_window.window_capped_amount, 0)
+            coalesce(in_window.window_basis_amount, 0) + coalesce(in_window.window_capped_amount, 0)
             as decimal(18, 4)
         ) as window_scored_amount
     from customer_features

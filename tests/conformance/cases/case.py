@@ -37,6 +37,7 @@ OTHER_CHOICES = {
     "daily_refund_clock": "order_day",
     "daily_edit_clock": "order_day",
     "cohort_refund_clock": "refund_day",
+    "cohort_basis": "contribution",
     "count_businesses_as_consumers": True,
     "discount_acquired_rate": Decimal("0.5"),
 }
@@ -47,6 +48,7 @@ THIRD_CHOICES = {
     "cost_back_on_return": "never",
     "refund_allocation": "shipping_first",
     "exchange_rate_basis": "month_average",
+    "cohort_basis": "net_and_shipping",
 }
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")

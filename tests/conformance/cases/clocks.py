@@ -1,7 +1,7 @@
 """Shops that have a refund or an edit on another day: in their books, or in the cells of their cohorts."""
 
-from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person
-from tests.conformance.shops import edit, line, order, refund
+from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, person
+from tests.conformance.shops import cost, edit, line, order, refund
 
 CLOCKS = [
     case(
@@ -51,10 +51,10 @@ CLOCKS = [
                 order("A", "2022-12-10", total=105, shipping_net_amount=5),
                 order("B", "2023-03-01", total=20),
             ],
-            "order_lines": [line("A", net=100), line("B", net=20)],
+            "order_lines": [line("A", net=100, quantity=2, unit_cost_amount=30), line("B", net=20)],
             "refunds": [
-                refund("R", "2022-12-31", "A", 10, line_id="1"),
-                refund("S", "2023-02-01", "A", 40, line_id="1", shipping_net_amount=5),
+                refund("R", "2022-12-31", "A", 10, line_id="1", quantity=1),
+                refund("S", "2023-02-01", "A", 40, line_id="1", quantity=1, shipping_net_amount=5),
                 refund("T", "2023-03-02", "B", 20, line_id="1"),
             ],
         },
@@ -67,10 +67,43 @@ CLOCKS = [
             "2023-03-02": (0, -20),
         },
         customers={"anna": person(2, 50)},
+        # By contribution: with the shipping, and the piece of 30 that costs nothing again.
         cohorts={
-            ("2022-12", 0): {"order_count": 1, "net_revenue_amount": 90},
-            ("2022-12", 2): {"order_count": 0, "net_revenue_amount": -40},
-            ("2022-12", 3): {"order_count": 1, "net_revenue_amount": 0},
+            ("2022-12", 0): {"order_count": 1, "net_revenue_amount": 90, "basis_amount": 65},
+            ("2022-12", 2): {"order_count": 0, "net_revenue_amount": -40, "basis_amount": -15},
+            ("2022-12", 3): {"order_count": 1, "net_revenue_amount": 0, "basis_amount": 0},
+        },
+    ),
+    case(
+        "cohort_by_contribution",
+        "Gross, net, total: a shop may follow its cohorts by contribution, or gross, gross margin, net with shipping; "
+        "net revenue stays beside it",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [order("A", "2022-11-10", total=95, shipping_net_amount=5)],
+            "order_lines": [line("A", net=90, list_net_amount=100, unit_cost_amount=30)],
+            "order_costs": [cost("A", "shipping", 8)],
+        },
+        orders={"A": comes_to(gross=100, discount=10, net=90, shipping=5, cost=38, contribution=57)},
+        days={"2022-11-10": (1, 90)},
+        customers={"anna": person(1, 90)},
+        cohorts={("2022-11", 0): {"order_count": 1, "net_revenue_amount": 90, "basis_amount": 57}},
+    ),
+    case(
+        "cohort_with_shipping",
+        "Shipping: a shop may follow its cohorts by net revenue and shipping: exactly the shipping is added",
+        settings=THIRD_CHOICES,
+        rows={
+            "orders": [order("A", "2022-11-10", total=95, shipping_net_amount=5)],
+            "order_lines": [line("A", net=90, unit_cost_amount=30)],
+            "refunds": [refund("R", "2022-12-01", "A", shipping_net_amount=2)],
+        },
+        orders={"A": comes_to(gross=90, net=90, shipping=3, cost=30, contribution=63)},
+        days={"2022-11-10": (1, 90)},
+        customers={"anna": person(1, 90)},
+        cohorts={
+            ("2022-11", 0): {"order_count": 1, "net_revenue_amount": 90, "basis_amount": 95},
+            ("2022-11", 1): {"order_count": 0, "net_revenue_amount": 0, "basis_amount": -2},
         },
     ),
 ]
