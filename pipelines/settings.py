@@ -174,6 +174,10 @@ class Definitions(_Section):
     refund_exchange_rate: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="Refunds of orders in another currency count at the rate of this day."
     )
+    exchange_rate_basis: Literal["day", "month_average"] = Field(
+        default="day",
+        description="Other currencies count at the reference rate of the day, or at the average of its month.",
+    )
     cost_back_on_return: Literal["restocked", "always", "never"] = Field(
         default="restocked", description="When goods that come back cost nothing again."
     )
@@ -186,6 +190,9 @@ class Definitions(_Section):
     )
     test_email_domains: tuple[_Domain, ...] = Field(
         default=(), description="Orders from an address of these domains are tests."
+    )
+    gift_cards_count_at: Literal["redemption", "sale"] = Field(
+        default="redemption", description="Gift cards are revenue of who redeems them, or of who buys them."
     )
     staff_email_domains: tuple[_Domain, ...] = Field(
         default=(), description="Orders from an address of these domains are of staff: revenue, and no purchases."
@@ -205,6 +212,27 @@ class Definitions(_Section):
     )
     daily_refund_clock: Literal["refund_day", "order_day"] = Field(
         default="refund_day", description="The day on which a refund counts in the daily marts."
+    )
+    daily_edit_clock: Literal["edit_day", "order_day"] = Field(
+        default="edit_day", description="The day on which an edit counts in the daily marts."
+    )
+    cohort_refund_clock: Literal["order_day", "refund_day"] = Field(
+        default="order_day", description="The day on which a refund counts in the cohort marts."
+    )
+    cohort_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
+        default="net", description="The amount that a cohort is followed by."
+    )
+    rfm_refund_clock: Literal["order_day", "refund_day"] = Field(
+        default="order_day", description="The day by which a refund lies in RFM's window of months."
+    )
+    rfm_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
+        default="net", description="The amount that RFM's money is."
+    )
+    concentration_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
+        default="net", description="The amount that ranks customers by value."
+    )
+    cap_over_refunds_in_scores: bool = Field(
+        default=False, description="RFM's money takes no order's net revenue as less than 0."
     )
     count_businesses_as_consumers: bool = Field(
         default=False, description="Businesses share RFM scores and value tiers with consumers."

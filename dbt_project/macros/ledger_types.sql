@@ -4,8 +4,9 @@
 -#}
 {% macro source_part_type() -%}
     enum(
-        'line', 'line_discount', 'order_discount', 'points_discount', 'deferral', 'delivery', 'shipping', 'fee', 'tax',
-        'edit', 'edit_tax', 'payment', 'refund', 'refund_shipping', 'refund_tax', 'store_credit', 'fx_effect'
+        'line', 'line_discount', 'order_discount', 'points_discount', 'store_credit_discount', 'gift_card_discount',
+        'deferral', 'delivery', 'shipping', 'fee', 'tax', 'edit', 'edit_tax', 'payment', 'refund', 'refund_shipping',
+        'refund_tax', 'store_credit', 'fx_effect'
     )
 {%- endmacro %}
 

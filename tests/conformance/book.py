@@ -38,7 +38,10 @@ class Book:
         self.currency: str = shop.settings["currency"]
         self.people = People(shop)
         self.orders = {row["order_id"]: row for row in shop["orders"]}
-        self.lines = _by_order(sorted(shop["order_lines"], key=lambda row: row["line_id"]))
+        lines = sorted(shop["order_lines"], key=lambda row: row["line_id"])
+        if self.settings["gift_cards_count_at"] == "sale":
+            lines = [{**row, "line_type": "product"} if row["line_type"] == "gift_card" else row for row in lines]
+        self.lines = _by_order(lines)
         self.tax_lines = _by_order(shop["tax_lines"])
         self.payments = _by_order(row for row in shop["payments"] if row["state"] == "settled")
         self._gateways: defaultdict[str, set[str]] = defaultdict(set)
@@ -100,6 +103,14 @@ class Book:
         return self.rate_row(currency, day)["rate"]
 
     def rate_row(self, currency: str, day: dt.date) -> Row:
+        """The rate, and the last day that is in it."""
+        if self.settings["exchange_rate_basis"] == "month_average":
+            rows = [row for row in self._rates[(currency,)] if row["rate_date"] < self.settings["as_of_date"]]
+            of_month = [row for row in rows if row["rate_date"].replace(day=1) == day.replace(day=1)]
+            if of_month:
+                mean = sum((Fraction(row["rate"]) for row in of_month), Fraction(0)) / len(of_month)
+                millionths = int(mean * 10**6 + Fraction(1, 2))
+                return {"rate": Decimal(millionths) / 10**6, "rate_date": max(row["rate_date"] for row in of_month)}
         found = _last(self._rates[(currency,)], "rate_date", day)
         assert found is not None, f"no exchange rate for {currency} up to {day}"
         return found

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tests.conformance.book import Book, rounded
 from tests.conformance.conversion import in_shop_currency, refund_rate
 from tests.conformance.costs import cost_movements, edit_cost
-from tests.conformance.lines import LineValue, line_values, refund_parts
+from tests.conformance.lines import LineValue, line_values, refund_parts, tender_discounts
 from tests.conformance.movements import COMPONENTS, MERCHANDISE, NET_REVENUE, Movement
 from tests.conformance.prepaid import prepaid_movements
 from tests.conformance.validity import no_purchase_reason, uncounted_reason
@@ -135,9 +135,12 @@ def _sales(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement
         yield Movement("line", value.list_amount, at, value.line_id, is_cost_known=is_cost_known)
         yield Movement("discount", -value.line_discount, at, value.line_id, reason="line discount")
         yield Movement("discount", -value.order_discount, at, value.line_id, reason="order discount")
-        yield Movement("discount", -value.points_discount, at, value.line_id, reason="loyalty points")
+        for tender, amount in value.tender_discounts.items():
+            yield Movement("discount", -amount, at, value.line_id, reason=tender)
     if not any(value.is_product for value in values):
         yield Movement("adjustment", -order["undistributed_discount_net_amount"], at, reason="order discount")
+        for tender, amount in tender_discounts(book, order).items():
+            yield Movement("discount", -amount, at, reason=tender)
     yield Movement("shipping", order["shipping_net_amount"], at)
     yield Movement("fee", order["fee_net_amount"], at)
 
@@ -169,7 +172,9 @@ def _taxes(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement
 
 def _tenders(book: Book, order: Row) -> Iterator[Movement]:
     """Paying with a voucher or with credit takes off what the shop owes; it is no revenue, nor less of it."""
-    kinds = {"gift_card": "gift_card_redeemed"}
+    kinds = {}
+    if book.settings["gift_cards_count_at"] == "redemption":
+        kinds["gift_card"] = "gift_card_redeemed"
     if not book.settings["store_credit_is_discount"]:
         kinds["store_credit"] = "store_credit_redeemed"
     for payment in book.payments[order["order_id"]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -25,7 +26,7 @@ class LineValue:
     list_amount: Decimal
     line_discount: Decimal
     order_discount: Decimal
-    points_discount: Decimal
+    tender_discounts: dict[str, Decimal]
 
     @property
     def line_id(self) -> str:
@@ -37,7 +38,7 @@ class LineValue:
 
     @property
     def value(self) -> Decimal:
-        return self.row["net_amount"] - self.order_discount - self.points_discount
+        return self.row["net_amount"] - self.order_discount - sum(self.tender_discounts.values(), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,12 @@ class RefundPart:
 
 
 def line_values(book: Book, order: Row) -> list[LineValue]:
-    """The order's lines with their discounts, its own discount and redeemed points spread over the products."""
+    """The order's lines; its own discount, and tenders that are discounts, are spread over the products."""
     rows = book.lines[order["order_id"]]
     products = [row for row in rows if row["line_type"] == "product"]
     shares = [Share(row["line_id"], _weight(book, row), row["net_amount"]) for row in products]
     order_discounts = spread(order["undistributed_discount_net_amount"], shares)
-    points = spread(_points_ex_tax(book, order, products), shares)
+    tenders = {kind: spread(worth, shares) for kind, worth in tender_discounts(book, order).items()}
     values = []
     for row in rows:
         given = row["list_net_amount"]
@@ -68,7 +69,7 @@ def line_values(book: Book, order: Row) -> list[LineValue]:
                 listed,
                 listed - row["net_amount"],
                 order_discounts.get(line_id, Decimal(0)),
-                points.get(line_id, Decimal(0)),
+                {kind: parts.get(line_id, Decimal(0)) for kind, parts in tenders.items()},
             )
         )
     return values
@@ -103,15 +104,25 @@ def _weight(book: Book, product: Row) -> Decimal:
     return product["quantity"] if worth and book.settings["discount_spread"] == "quantity" else worth
 
 
-def _points_ex_tax(book: Book, order: Row, products: list[Row]) -> Decimal:
-    """Redeemed points are worth their amount with tax; the discount is the part that goods before tax have of it."""
-    kinds = {"loyalty_points", "store_credit"} if book.settings["store_credit_is_discount"] else {"loyalty_points"}
-    redeemed = sum((row["amount"] for row in book.payments[order["order_id"]] if row["kind"] in kinds), Decimal(0))
+def tender_discounts(book: Book, order: Row) -> dict[str, Decimal]:
+    """What of the order's payment is a discount, by kind.
+
+    Points and credit pay goods with their tax: the discount is the part that goods before tax have of it. A gift card
+    was sold for all that it pays.
+    """
+    products = [row for row in book.lines[order["order_id"]] if row["line_type"] == "product"]
     net = sum((row["net_amount"] for row in products), Decimal(0)) - order["undistributed_discount_net_amount"]
     tax = sum((row["tax_amount"] for row in products), Decimal(0))
-    if not redeemed or not net + tax:
-        return Decimal(0)
-    return cut(Fraction(redeemed) * Fraction(net) / Fraction(net + tax))
+    paid: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for row in book.payments[order["order_id"]]:
+        paid[row["kind"]] += row["amount"]
+    part = Fraction(net) / Fraction(net + tax) if net + tax and products else Fraction(0)
+    found = {"loyalty points": cut(Fraction(paid["loyalty_points"]) * part)}
+    if book.settings["store_credit_is_discount"]:
+        found["store credit"] = cut(Fraction(paid["store_credit"]) * part)
+    if book.settings["gift_cards_count_at"] == "sale":
+        found["gift cards"] = paid["gift_card"]
+    return found
 
 
 def _candidates(refund: Row, values: list[LineValue]) -> list[LineValue]:

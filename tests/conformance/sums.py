@@ -34,7 +34,7 @@ def figures(shop: Shop) -> Figures:
         lines=_lines(shop, events),
         customers=customers,
         days=_days(book, orders, events),
-        cohorts=_cohorts(orders, customers, events),
+        cohorts=_cohorts(book, orders, customers, events),
     )
 
 
@@ -64,7 +64,6 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
         order_id, day = order["order_id"], book.order_day(order)
         amounts = _amounts(attributed[order_id])
         is_foreign = order["currency"] != book.currency
-        left = amounts["gross_amount"] - amounts["discount_amount"]
         found[order_id] = {
             "customer_id": book.customer(order),
             "currency": order["currency"],
@@ -74,7 +73,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "is_valid_order": reasons[order_id] is None,
             "is_in_revenue": uncounted_reason(book, order) is None,
             "is_reverse_charge": order["is_reverse_charge"],
-            "is_over_refunded": amounts["refunded_amount"] > left,
+            "is_over_refunded": amounts["refunded_amount"] > 0 and _left(attributed[order_id]) < 0,
             "order_date": day,
             "fulfilled_date": shipped_day(book, order),
             "exchange_rate": book.rate(order["currency"], day),
@@ -92,6 +91,13 @@ def shipped_day(book: Book, order: Row) -> dt.date | None:
     """The day on which the order left the shop, if it has."""
     at = order["fulfilled_at"]
     return None if at is None or book.day(at) >= book.settings["as_of_date"] else book.day(at)
+
+
+def _left(events: list[Event]) -> Decimal:
+    """What is left of the order's merchandise: in its own currency, where all that belongs to it is in one."""
+    goods = [event for event in events if event.is_in_revenue and event.component in NET_REVENUE]
+    is_one = len({event.currency for event in goods}) == 1
+    return sum((event.original_amount if is_one else event.amount for event in goods), Decimal(0))
 
 
 def _number(book: Book, orders: dict[str, Row]) -> None:
@@ -166,10 +172,10 @@ def _purchases(book: Book, valid: list[tuple[str, Row]]) -> Row:
 
 
 def _first_discount(book: Book, order_id: str) -> Row:
-    """How much discounts took off the list value of the goods, as the order was placed."""
+    """How much discounts took off the goods' list value when the order was placed; gift cards that pay are none."""
     products = [value for value in line_values(book, book.orders[order_id]) if value.is_product]
     listed = sum((value.list_amount for value in products), Decimal(0))
-    left = sum((value.value for value in products), Decimal(0))
+    left = sum((value.value + value.tender_discounts.get("gift cards", 0) for value in products), Decimal(0))
     rate = ((listed - left) / listed).quantize(SMALLEST, ROUND_HALF_UP) if listed else None
     is_acquired = rate is not None and rate >= book.settings["discount_acquired_rate"]
     was_welcome = _has_welcome_code(book, book.orders[order_id]) if book.settings["welcome_codes"] else None
@@ -201,9 +207,12 @@ def _daily_date(book: Book, event: Event) -> dt.date | None:
     if is_sale and book.settings["daily_sales_clock"] == "shipped_day":
         assert event.order_id is not None
         return shipped_day(book, book.orders[event.order_id])
-    is_refund = event.refund_id is not None
-    on_the_orders = is_refund and book.settings["daily_refund_clock"] == "order_day"
-    return event.attributed_order_date if on_the_orders else event.event_date
+    clock = None
+    if event.refund_id is not None:
+        clock = book.settings["daily_refund_clock"]
+    elif event.event_kind in ("edit", "exchange", "edit_tax"):
+        clock = book.settings["daily_edit_clock"]
+    return event.attributed_order_date if clock == "order_day" else event.event_date
 
 
 def _worth_date(event: Event) -> dt.date:
@@ -230,9 +239,27 @@ def _days(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[tuple
     return found
 
 
-def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Event]) -> dict[tuple[str, int], Row]:
-    """Purchases and net revenue by month of the first purchase and months since, on the orders' clock."""
-    found: defaultdict[tuple[str, int], Row] = defaultdict(lambda: {"order_count": 0, "net_revenue_amount": Decimal(0)})
+def _in_basis(basis: str, event: Event) -> Decimal:
+    """What of the event is in the amount that the shop weighs its customers by."""
+    goods_cost = ("cost_of_goods", "cost_of_goods_returned")
+    is_in = {
+        "gross": event.component == "gross",
+        "net": event.component in NET_REVENUE,
+        "net_and_shipping": event.component in (*NET_REVENUE, "shipping"),
+        "gross_margin": event.component in NET_REVENUE or event.event_kind in goods_cost,
+        "contribution": event.component in (*NET_REVENUE, "shipping", "cost"),
+    }
+    return event.amount if event.is_in_revenue and is_in[basis] else Decimal(0)
+
+
+def _cohorts(
+    book: Book, orders: dict[str, Row], customers: dict[str, Row], events: list[Event]
+) -> dict[tuple[str, int], Row]:
+    """Purchases and net revenue by month of the first purchase and months since."""
+    by_refund_day = book.settings["cohort_refund_clock"] == "refund_day"
+    found: defaultdict[tuple[str, int], Row] = defaultdict(
+        lambda: {"order_count": 0, "net_revenue_amount": Decimal(0), "basis_amount": Decimal(0)}
+    )
 
     def cell(customer: str, day: dt.date) -> Row | None:
         first = customers[customer]["first_order_date"]
@@ -247,7 +274,9 @@ def _cohorts(orders: dict[str, Row], customers: dict[str, Row], events: list[Eve
             assert row is not None
             row["order_count"] += 1
     for event in events:
-        row = None if event.customer_id is None else cell(event.customer_id, _worth_date(event))
+        day = event.event_date if by_refund_day and event.refund_id is not None else _worth_date(event)
+        row = None if event.customer_id is None else cell(event.customer_id, day)
         if row is not None:
             row["net_revenue_amount"] += event.net_revenue_amount
+            row["basis_amount"] += _in_basis(book.settings["cohort_basis"], event)
     return {key: row for key, row in found.items() if any(row.values())}

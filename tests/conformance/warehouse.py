@@ -49,7 +49,7 @@ CUSTOMERS = f"""
     left join marts.customer_lifetime_value as worth on customers.customer_id = worth.customer_id
 """
 DAYS = f"select revenue_date, sales_channel, order_count, {', '.join(DAY_AMOUNTS)} from marts.revenue_daily"
-COHORTS = "select cohort_month, month_number, order_count, net_revenue_amount from marts.monthly_cohorts"
+COHORTS = "select cohort_month, month_number, order_count, net_revenue_amount, basis_amount from marts.monthly_cohorts"
 
 
 def fill(folder: Path, shop: Shop) -> Path:

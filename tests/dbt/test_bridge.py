@@ -188,6 +188,77 @@ def test_a_day_of_refunds_alone_starts_at_nothing(shop: Path) -> None:
     ]
 
 
+def test_what_pays_and_is_a_discount_has_steps_of_its_own(tmp_path: Path) -> None:
+    """Points, store credit and gift cards pay 10 each; a gift card is sold with the goods, and one pays the postage."""
+    payments = {"p": "loyalty_points", "s": "store_credit", "g": "gift_card"}
+    warehouse = make_raw(
+        tmp_path,
+        [order("A"), order("uncounted", status="cancelled"), order("postage", shipping_net_amount=4)],
+        [
+            line("A", "1", net_amount=60),
+            line("A", "2", sku="card", line_type="gift_card", net_amount=40),
+            line("uncounted", net_amount=50),
+            line("postage", line_type="deposit", net_amount=1),
+        ],
+        shop={"store_credit_is_discount": True, "gift_cards_count_at": "sale"},
+        payments=[
+            *({"order_id": "A", "payment_id": key, "kind": kind, "amount": 10} for key, kind in payments.items()),
+            {"order_id": "uncounted", "payment_id": "1", "kind": "gift_card", "amount": 50},
+            {"order_id": "postage", "payment_id": "1", "kind": "gift_card", "amount": 5},
+        ],
+    )
+    run_dbt(warehouse, "+revenue_bridge +reconciliation +revenue_daily")
+    bridge = "select step, amount from marts.revenue_bridge order by step_number"
+    assert rows(warehouse, bridge) == [
+        ("platform total", 155),
+        ("shipping", -4),
+        ("deposits", -1),
+        ("loyalty points", -10),
+        ("store credit", -10),
+        ("gift cards", -65),
+        # Nothing is left of its goods once the card has come off.
+        ("net revenue without marketplaces", 65),
+        ("residual", 0),
+        ("net revenue with marketplaces", 65),
+    ]
+    steps = (
+        "select step, amount from marts.reconciliation where step in ('loyalty points', 'store credit', 'gift cards')"
+    )
+    assert rows(warehouse, f"{steps} order by step_number") == [
+        ("loyalty points", -10),
+        ("store credit", -10),
+        ("gift cards", -15),
+    ]
+    described = "select count(*) from marts.reconciliation where description is null"
+    assert rows(warehouse, described) == [(0,)]
+
+
+def test_edits_may_count_on_their_orders_day(tmp_path: Path) -> None:
+    """In the bridge, in revenue_daily and on the ladder, where the piece edited out costs nothing again."""
+    warehouse = make_raw(
+        tmp_path,
+        [order("A", DAY.isoformat())],
+        [line("A", quantity=2, net_amount=100, unit_cost_amount=30)],
+        shop={"daily_edit_clock": "order_day"},
+        order_edits=[
+            {
+                **{"order_id": "A", "edit_id": "1", "line_id": "1", "edited_at": "2024-03-05 12:00:00"},
+                **{"net_amount": -50, "quantity": -1, "is_restocked": True},
+            }
+        ],
+    )
+    run_dbt(warehouse, "+revenue_bridge +revenue_daily +margin_ladder")
+    assert rows(warehouse, "select step, amount from marts.revenue_bridge order by step_number") == [
+        ("platform total", 100),
+        ("edits", -50),
+        ("net revenue without marketplaces", 50),
+        ("residual", 0),
+        ("net revenue with marketplaces", 50),
+    ]
+    ladder = "select revenue_date, net_revenue_amount, cost_of_goods_amount from marts.margin_ladder"
+    assert rows(warehouse, ladder) == [(DAY, 50, 30)]
+
+
 def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
     assert rows(shop, "select step from marts.revenue_bridge where description is null or line_kind is null") == []
 

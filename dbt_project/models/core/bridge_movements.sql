@@ -60,8 +60,7 @@ refunds as (
 
 marketplace_orders as (
 
-    select order_id
-    from orders
+    select order_id from orders
     where order_type = 'marketplace'
 
 ),
@@ -95,24 +94,29 @@ movements as (
         where {{ part }}_amount <> 0
     {% endfor -%}
     union all
-    select order_date, 30, 'loyalty points', order_id, points_amount
+    {% for tender, step in tender_discount_names().items() -%}
+        select order_date, {{ 29 + loop.index }}, '{{ step }}', order_id, {{ tender }}_discount_amount
+        from order_parts
+        where {{ tender }}_discount_amount <> 0
+        union all
+    {% endfor -%}
+    select order_date, 40, 'orders not counted: ' || uncounted_reason, order_id, -discounted_goods_amount
     from order_parts
-    where points_amount <> 0
+    where uncounted_reason is not null and discounted_goods_amount <> 0
     union all
-    select order_date, 40, 'orders not counted: ' || uncounted_reason, order_id, -(goods_amount + points_amount)
-    from order_parts
-    where uncounted_reason is not null and goods_amount + points_amount <> 0
-    union all
-    select edits.edit_date, 50, 'edits', edits.order_id, sum(edits.net_amount)
+    select
+        if(shop.daily_edit_clock = 'order_day', orders.attributed_order_date, edits.edit_date), 50, 'edits',
+        edits.order_id, sum(edits.net_amount)
     from edits
+    cross join shop
     inner join orders on edits.order_id = orders.order_id
     where orders.is_in_revenue and edits.net_amount <> 0
-    group by edits.edit_date, edits.order_id
+    group by all
     union all
     select revenue_date, 60, step, order_id, sum(amount)
     from refunds
     where amount <> 0
-    group by revenue_date, step, order_id
+    group by all
     union all
     select revenue_date, section, step, order_id, amount
     from {{ ref('bridge_shifts') }}

@@ -32,7 +32,7 @@ shipped_elsewhere as (
         order_parts.order_date,
         shipped_days.fulfilled_date,
         if(shipped_days.fulfilled_date is null, 'not shipped yet', 'shipped on another day') as step,
-        order_parts.goods_amount + order_parts.points_amount as amount
+        order_parts.discounted_goods_amount as amount
     from shipped_days
     inner join order_parts on shipped_days.order_id = order_parts.order_id
     where

@@ -12,6 +12,12 @@ order_edits as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 product_costs as (
 
     select * from {{ ref('stg_product_costs') }}
@@ -35,7 +41,8 @@ articles as (
         coalesce(variant_id, '') as variant_id,
         order_date
     from order_lines
-    where line_type = 'product' and unit_cost_amount is null and product_id is not null
+    cross join shop
+    where {{ counted_line_type('line_type') }} = 'product' and unit_cost_amount is null and product_id is not null
     union all
     select
         order_id,

@@ -17,19 +17,56 @@ customer_features as (
 
 ),
 
+refund_day_moves as (
+
+    select * from {{ ref('refund_day_moves') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+-- Refunds are on their order's day, unless the shop has them on their own here.
+days as (
+
+    select
+        customer_days.customer_id,
+        customer_days.activity_date,
+        customer_days.order_count,
+        customer_days.net_revenue_amount,
+        {{ basis_amount('cohort_basis', 'customer_days') }} as basis_amount
+    from customer_days
+    cross join shop
+    union all
+    select
+        refund_day_moves.customer_id,
+        refund_day_moves.activity_date,
+        refund_day_moves.order_count,
+        refund_day_moves.net_revenue_amount,
+        {{ basis_amount('cohort_basis', 'refund_day_moves') }} as basis_amount
+    from refund_day_moves
+    cross join shop
+    where shop.cohort_refund_clock = 'refund_day'
+
+),
+
 -- Period 0 begins with the first order. A credit note for something bought before the known history has no earlier
 -- period to go to, and stays in it.
 movements as (
 
     select
         customer_features.cohort_month,
-        customer_days.order_count,
-        customer_days.net_revenue_amount,
-        greatest(datediff('month', customer_features.first_order_date, customer_days.activity_date), 0)
+        days.order_count,
+        days.net_revenue_amount,
+        days.basis_amount,
+        greatest(datediff('month', customer_features.first_order_date, days.activity_date), 0)
             as calendar_month_number,
-        greatest((customer_days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
-    from customer_days
-    inner join customer_features on customer_days.customer_id = customer_features.customer_id
+        greatest((days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
+    from days
+    inner join customer_features on days.customer_id = customer_features.customer_id
 
 ),
 
@@ -58,7 +95,8 @@ money_cells as (
             cohort_month,
             {{ period_kind }}_number as period_number,
             sum(order_count) as order_count,
-            sum(net_revenue_amount) as net_revenue_amount
+            sum(net_revenue_amount) as net_revenue_amount,
+            sum(basis_amount) as basis_amount
         from movements
         group by all
         {% if not loop.last %}union all{% endif %}
@@ -92,6 +130,7 @@ select
     coalesce(customer_cells.returning_customer_count, 0) as returning_customer_count,
     coalesce(customer_cells.first_return_customer_count, 0) as first_return_customer_count,
     cast(money_cells.order_count as bigint) as order_count,
-    cast(money_cells.net_revenue_amount as decimal(18, 4)) as net_revenue_amount
+    cast(money_cells.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
+    cast(money_cells.basis_amount as decimal(18, 4)) as basis_amount
 from money_cells
 left join customer_cells using (period_kind, cohort_month, period_number)

@@ -29,8 +29,10 @@ ordered as (
         order_amounts.discount_amount,
         order_amounts.refunded_amount,
         order_amounts.net_revenue_amount - order_amounts.deferred_amount as net_revenue_amount,
+        order_amounts.shipping_amount,
         order_amounts.goods_amount,
         order_amounts.goods_of_known_cost_amount,
+        order_amounts.cost_of_goods_amount,
         order_amounts.cost_amount,
         order_amounts.net_revenue_amount - order_amounts.deferred_amount
         + order_amounts.shipping_amount - order_amounts.cost_amount as contribution_amount,
@@ -55,8 +57,10 @@ deferred as (
         0 as discount_amount,
         0 as refunded_amount,
         revenue_events.net_revenue_amount,
+        0 as shipping_amount,
         0 as goods_amount,
         0 as goods_of_known_cost_amount,
+        0 as cost_of_goods_amount,
         0 as cost_amount,
         revenue_events.net_revenue_amount as contribution_amount,
         true as is_cost_complete
@@ -77,8 +81,10 @@ credited as (
         0 as discount_amount,
         -net_revenue_amount as refunded_amount,
         net_revenue_amount,
+        if(component = 'shipping', amount, 0) as shipping_amount,
         0 as goods_amount,
         0 as goods_of_known_cost_amount,
+        0 as cost_of_goods_amount,
         0 as cost_amount,
         net_revenue_amount + if(component = 'shipping', amount, 0) as contribution_amount,
         net_revenue_amount = 0 as is_cost_complete
@@ -105,8 +111,10 @@ select
     cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
     cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
     cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
+    cast(sum(shipping_amount) as decimal(18, 4)) as shipping_amount,
     cast(sum(goods_amount) as decimal(18, 4)) as goods_amount,
     cast(sum(goods_of_known_cost_amount) as decimal(18, 4)) as goods_of_known_cost_amount,
+    cast(sum(cost_of_goods_amount) as decimal(18, 4)) as cost_of_goods_amount,
     cast(sum(cost_amount) as decimal(18, 4)) as cost_amount,
     cast(sum(contribution_amount) as decimal(18, 4)) as contribution_amount,
     bool_and(is_cost_complete) as is_cost_complete

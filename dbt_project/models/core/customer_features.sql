@@ -1,3 +1,7 @@
+{%- set amounts = [
+    'gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost', 'cost_of_goods', 'cost',
+    'contribution'
+] -%}
 with customer_days as (
 
     select * from {{ ref('customer_days') }}
@@ -48,14 +52,9 @@ activity as (
         count(*) filter (where order_count > 0) as purchase_day_count,
         min(activity_date) filter (where order_count > 0) as first_order_date,
         max(activity_date) filter (where order_count > 0) as last_order_date,
-        sum(gross_amount) as gross_amount,
-        sum(discount_amount) as discount_amount,
-        sum(refunded_amount) as refunded_amount,
-        sum(net_revenue_amount) as net_revenue_amount,
-        sum(goods_amount) as goods_amount,
-        sum(goods_of_known_cost_amount) as goods_of_known_cost_amount,
-        sum(cost_amount) as cost_amount,
-        sum(contribution_amount) as contribution_amount,
+        {% for amount in amounts -%}
+            sum({{ amount }}_amount) as {{ amount }}_amount,
+        {% endfor -%}
         bool_and(is_cost_complete) as is_cost_complete
     from customer_days
     group by customer_id
@@ -125,14 +124,9 @@ select
     customer_rhythms.lapsed_after_days,
 
     -- amounts
-    cast(activity.gross_amount as decimal(18, 4)) as gross_amount,
-    cast(activity.discount_amount as decimal(18, 4)) as discount_amount,
-    cast(activity.refunded_amount as decimal(18, 4)) as refunded_amount,
-    cast(activity.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
-    cast(activity.goods_amount as decimal(18, 4)) as goods_amount,
-    cast(activity.goods_of_known_cost_amount as decimal(18, 4)) as goods_of_known_cost_amount,
-    cast(activity.cost_amount as decimal(18, 4)) as cost_amount,
-    cast(activity.contribution_amount as decimal(18, 4)) as contribution_amount,
+    {% for amount in amounts -%}
+        cast(activity.{{ amount }}_amount as decimal(18, 4)) as {{ amount }}_amount,
+    {% endfor -%}
     cast(order_values.median_order_value_amount as decimal(18, 4)) as median_order_value_amount,
 
     -- rates

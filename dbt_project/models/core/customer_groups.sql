@@ -47,7 +47,9 @@ select
     rfm_scores.recency_score,
     rfm_scores.frequency_score,
     rfm_scores.monetary_score,
-    rfm_scores.window_net_revenue_amount
+    rfm_scores.window_net_revenue_amount,
+    rfm_scores.window_scored_amount,
+    value_groups.basis_amount as value_basis_amount
 
 from customer_features
 inner join value_groups on customer_features.customer_id = value_groups.customer_id

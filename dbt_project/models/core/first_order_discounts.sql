@@ -22,14 +22,15 @@ shop as (
 
 ),
 
--- As the order was placed: what edits and refunds did to it later is another matter.
+-- As the order was placed: what edits and refunds did to it later is another matter. A gift card that pays wins nobody.
 first_orders as (
 
     select
         orders.customer_id,
         sum(line_values.list_amount) as list_amount,
         sum(
-            line_values.line_discount_amount + line_values.order_discount_amount + line_values.points_discount_amount
+            line_values.line_discount_amount + line_values.order_discount_amount
+            + line_values.points_discount_amount + line_values.store_credit_discount_amount
         ) as discount_amount
     from line_values
     inner join orders on line_values.order_id = orders.order_id

@@ -1,3 +1,4 @@
+{%- set tenders = tender_discount_names() -%}
 with events as (
 
     select * from {{ ref('core_revenue_events') }}
@@ -58,12 +59,20 @@ select
     component,
     part,
     buyer,
-    -- Points are a payment to the source and a discount to us: not in its total, and so a step of their own. Nor does
+    -- What pays and is a discount to us is a payment to the source: not in its total, and so a step of their own. Nor does
     -- the source wait for deliveries.
     coalesce(sum(original_amount) filter (
-        where source_part not in ('points_discount', 'deferral', 'delivery')
+        where source_part not in (
+            {% for tender in tenders %}
+                '{{ tender }}_discount',
+            {% endfor %}
+            'deferral', 'delivery'
+        )
     ), 0) as amount,
-    coalesce(sum(original_amount) filter (where source_part = 'points_discount'), 0) as points_amount,
+    {% for tender in tenders -%}
+        coalesce(sum(original_amount) filter (where source_part = '{{ tender }}_discount'), 0)
+            as {{ tender }}_discount_amount,
+    {% endfor -%}
     coalesce(sum(original_amount) filter (where source_part in ('deferral', 'delivery')), 0) as deferred_amount,
     sum(net_revenue_amount) as net_revenue_amount,
     count(*) filter (where source_part in ('line', 'edit'))

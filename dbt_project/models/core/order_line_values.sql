@@ -1,12 +1,22 @@
+{%- set tenders = tender_discount_names() | list -%}
+{%- set parts = ['order'] + tenders -%}
 with orders as (
 
     select * from {{ ref('stg_orders') }}
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 order_lines as (
 
-    select * from {{ ref('stg_order_lines') }}
+    select order_lines.* replace ({{ counted_line_type('line_type') }} as line_type)
+    from {{ ref('stg_order_lines') }} as order_lines
+    cross join shop
 
 ),
 
@@ -16,9 +26,9 @@ products as (
 
 ),
 
-loyalty_discounts as (
+tender_discounts as (
 
-    select * from {{ ref('loyalty_discounts') }}
+    select * from {{ ref('tender_discounts') }}
 
 ),
 
@@ -29,33 +39,28 @@ catalogue_costs as (
 
 ),
 
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
 discounted_orders as (
 
     select
         orders.order_id,
-        orders.undistributed_discount_amount as discount_amount,
-        coalesce(loyalty_discounts.points_discount_amount, 0) as points_amount
+        {% for tender in tenders -%}
+            coalesce(tender_discounts.{{ tender }}_discount_amount, 0) as {{ tender }}_amount,
+        {% endfor -%}
+        orders.undistributed_discount_amount as order_amount
     from orders
-    left join loyalty_discounts on orders.order_id = loyalty_discounts.order_id
-    where orders.undistributed_discount_amount > 0 or loyalty_discounts.points_discount_amount > 0
+    left join tender_discounts on orders.order_id = tender_discounts.order_id
+    where orders.undistributed_discount_amount > 0 or tender_discounts.order_id is not null
 
 ),
 
--- An order's discount, and the points it was paid with, fall on its products by their value after line discounts, or
+-- An order's discount, and what of its payment is one, fall on its products by their value after line discounts, or
 -- by the pieces of those that cost anything.
 weights as (
 
     select
         order_lines.order_id,
         order_lines.line_id,
-        discounted_orders.discount_amount,
-        discounted_orders.points_amount,
+        discounted_orders.* exclude (order_id),
         if(
             shop.discount_spread = 'quantity' and order_lines.net_amount > 0,
             order_lines.quantity,
@@ -73,29 +78,19 @@ weights as (
 
 ),
 
-shares as (
-
-    select
-        *,
-        {{ money_share('discount_amount', 'weight', 'total_weight') }} as discount_share,
-        {{ money_share('points_amount', 'weight', 'total_weight') }} as points_share
-    from weights
-
-),
-
 -- Every ten-thousandth that cutting leaves over goes to the largest line.
 spread as (
 
     select
+        {% for part in parts -%}
+            {{ money_share(part ~ '_amount', 'weight', 'total_weight') }} as {{ part }}_share,
+            {{ part }}_share + if(
+                size_rank = 1, {{ part }}_amount - sum({{ part }}_share) over (partition by order_id), 0
+            ) as {{ part }}_discount_amount,
+        {% endfor -%}
         order_id,
-        line_id,
-        discount_share + if(
-            size_rank = 1, discount_amount - sum(discount_share) over (partition by order_id), 0
-        ) as order_discount_amount,
-        points_share + if(
-            size_rank = 1, points_amount - sum(points_share) over (partition by order_id), 0
-        ) as points_discount_amount
-    from shares
+        line_id
+    from weights
 
 ),
 
@@ -105,9 +100,10 @@ valued as (
         order_lines.*,
         coalesce(order_lines.category, products.category) as known_category,
         coalesce(order_lines.unit_cost_amount, catalogue_costs.unit_cost_amount) as known_unit_cost_amount,
-        order_lines.list_amount - order_lines.net_amount as line_discount_amount,
-        coalesce(spread.order_discount_amount, 0) as order_discount_amount,
-        coalesce(spread.points_discount_amount, 0) as points_discount_amount
+        {% for part in parts -%}
+            coalesce(spread.{{ part }}_discount_amount, 0) as {{ part }}_discount_amount,
+        {% endfor -%}
+        order_lines.list_amount - order_lines.net_amount as line_discount_amount
     from order_lines
     left join spread on order_lines.order_id = spread.order_id and order_lines.line_id = spread.line_id
     left join catalogue_costs
@@ -133,9 +129,16 @@ select
     quantity,
     cast(list_amount as decimal(18, 4)) as list_amount,
     cast(line_discount_amount as decimal(18, 4)) as line_discount_amount,
-    cast(order_discount_amount as decimal(18, 4)) as order_discount_amount,
-    cast(points_discount_amount as decimal(18, 4)) as points_discount_amount,
-    cast(net_amount - order_discount_amount - points_discount_amount as decimal(18, 4)) as value_amount,
+    {% for part in parts -%}
+        cast({{ part }}_discount_amount as decimal(18, 4)) as {{ part }}_discount_amount,
+    {% endfor -%}
+    cast(
+        net_amount
+        {%- for part in parts %}
+            - {{ part }}_discount_amount
+        {%- endfor %}
+        as decimal(18, 4)
+    ) as value_amount,
     tax_amount,
     tax_rate,
     if(line_type = 'product', known_unit_cost_amount, null) as unit_cost_amount

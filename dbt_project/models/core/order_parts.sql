@@ -1,3 +1,4 @@
+{%- set tenders = tender_discount_names() -%}
 {%- set parts = ['shipping', 'fee', 'tip', 'duty', 'deposit', 'gift_card', 'adjustment'] -%}
 with orders as (
 
@@ -17,6 +18,12 @@ line_values as (
 
 ),
 
+tender_discounts as (
+
+    select * from {{ ref('tender_discounts') }}
+
+),
+
 -- Measured on the accepted rows, not in the ledger, whose sums they must meet.
 lines as (
 
@@ -27,8 +34,7 @@ lines as (
         {% for part in parts -%}
             sum(value_amount) filter (where line_type = '{{ part }}') as {{ part }}_amount,
         {% endfor -%}
-        sum(value_amount) filter (where line_type = 'product') as product_amount,
-        sum(points_discount_amount) as points_amount
+        sum(value_amount) filter (where line_type = 'product') as product_amount
     from line_values
     group by order_id
 
@@ -49,11 +55,20 @@ parted as (
         -- An order discount without a product to fall on came off something else than merchandise.
         coalesce(lines.adjustment_amount, 0)
         - if(lines.product_amount is null, placed.undistributed_discount_amount, 0) as adjustment_amount,
-        -coalesce(lines.points_amount, 0) as points_amount,
-        coalesce(lines.product_amount + lines.points_amount, 0) as goods_amount,
+        {% for tender in tenders -%}
+            -coalesce(tender_discounts.{{ tender }}_discount_amount, 0) as {{ tender }}_discount_amount,
+        {% endfor -%}
+        coalesce(
+            lines.product_amount
+            {%- for tender in tenders %}
+                + coalesce(tender_discounts.{{ tender }}_discount_amount, 0)
+            {%- endfor %},
+            0
+        ) as goods_amount,
         coalesce(lines.line_count, 0) as line_count
     from placed
     left join lines on placed.order_id = lines.order_id
+    left join tender_discounts on placed.order_id = tender_discounts.order_id
 
 )
 
@@ -62,7 +77,17 @@ select
     if(orders.is_in_revenue, null, orders.invalid_reason) as uncounted_reason,
     orders.order_date,
     orders.total_gross_amount,
-    {% for part in ['tax'] + parts + ['points', 'goods'] -%}
+    {% for tender in tenders -%}
+        cast(parted.{{ tender }}_discount_amount as decimal(18, 4)) as {{ tender }}_discount_amount,
+    {% endfor -%}
+    cast(
+        parted.goods_amount
+        {%- for tender in tenders %}
+            + parted.{{ tender }}_discount_amount
+        {%- endfor %}
+        as decimal(18, 4)
+    ) as discounted_goods_amount,
+    {% for part in ['tax', 'goods'] + parts -%}
         cast(parted.{{ part }}_amount as decimal(18, 4)) as {{ part }}_amount,
     {% endfor -%}
     cast(

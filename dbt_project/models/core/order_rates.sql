@@ -4,9 +4,9 @@ with orders as (
 
 ),
 
-exchange_rates as (
+reference_rates as (
 
-    select * from {{ ref('stg_exchange_rates') }}
+    select * from {{ ref('reference_rates') }}
 
 ),
 
@@ -28,14 +28,15 @@ foreign_orders as (
 
 )
 
--- The last rate up to the order's day: reference rates know trading days only.
+-- The last rate up to the order's day, since reference rates know trading days only; or its month's, if the shop has
+-- it so.
 select
     foreign_orders.order_id,
     foreign_orders.currency,
-    exchange_rates.rate as exchange_rate,
-    exchange_rates.rate_date as exchange_rate_date
+    reference_rates.rate as exchange_rate,
+    reference_rates.rate_date as exchange_rate_date
 from foreign_orders
-asof left join exchange_rates
+asof left join reference_rates
     on
-        foreign_orders.currency = exchange_rates.currency
-        and foreign_orders.order_date >= exchange_rates.rate_date
+        foreign_orders.currency = reference_rates.currency
+        and foreign_orders.order_date >= reference_rates.valid_from_date

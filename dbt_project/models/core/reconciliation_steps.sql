@@ -1,3 +1,10 @@
+{%- set tenders = tender_discount_names() -%}
+{%- set rate_effect -%}
+    net_revenue_amount - amount - deferred_amount
+    {%- for tender in tenders %}
+        - {{ tender }}_discount_amount
+    {%- endfor %}
+{%- endset -%}
 with source_counts as (
 
     select * from {{ ref('stg_source_counts') }}
@@ -97,20 +104,22 @@ steps as (
     where is_in_revenue and component <> 'net revenue'
     group by component
     union all
-    select 94, 'loyalty points', 'step', sum(points_amount), 0
+    {% for tender, step in tenders.items() -%}
+        select {{ 91 + loop.index }}, '{{ step }}', 'step', sum({{ tender }}_discount_amount), 0
+        from ledger
+        where is_in_revenue and component = 'net revenue'
+        having sum({{ tender }}_discount_amount) <> 0
+        union all
+    {% endfor -%}
+    select 96, 'currency', 'step', sum({{ rate_effect }}), 0
     from ledger
     where is_in_revenue and component = 'net revenue'
-    having sum(points_amount) <> 0
+    having sum({{ rate_effect }}) <> 0
     union all
-    select 94, 'prepaid, not delivered yet', 'step', sum(deferred_amount), 0
+    select 95, 'prepaid, not delivered yet', 'step', sum(deferred_amount), 0
     from ledger
     where is_in_revenue and component = 'net revenue'
     having sum(deferred_amount) <> 0
-    union all
-    select 95, 'currency', 'step', sum(net_revenue_amount - amount - points_amount - deferred_amount), 0
-    from ledger
-    where is_in_revenue and component = 'net revenue'
-    having sum(net_revenue_amount - amount - points_amount - deferred_amount) <> 0
     union all
     select 100, 'net revenue', 'end', sum(net_revenue_amount), sum(row_count)
     from ledger

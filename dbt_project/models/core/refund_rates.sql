@@ -12,9 +12,9 @@ order_rates as (
 
 ),
 
-exchange_rates as (
+reference_rates as (
 
-    select * from {{ ref('stg_exchange_rates') }}
+    select * from {{ ref('reference_rates') }}
 
 ),
 
@@ -40,13 +40,13 @@ foreign_refunds as (
 select
     foreign_refunds.refund_id,
     foreign_refunds.refund_line_no,
-    exchange_rates.rate as refund_day_rate,
+    reference_rates.rate as refund_day_rate,
     if(
-        shop.refund_exchange_rate = 'refund_day', exchange_rates.rate, foreign_refunds.order_day_rate
+        shop.refund_exchange_rate = 'refund_day', reference_rates.rate, foreign_refunds.order_day_rate
     ) as exchange_rate
 from foreign_refunds
 cross join shop
-asof left join exchange_rates
+asof left join reference_rates
     on
-        foreign_refunds.currency = exchange_rates.currency
-        and foreign_refunds.refund_date >= exchange_rates.rate_date
+        foreign_refunds.currency = reference_rates.currency
+        and foreign_refunds.refund_date >= reference_rates.valid_from_date

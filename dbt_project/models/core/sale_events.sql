@@ -1,5 +1,7 @@
 {{ config(materialized='view') }}
 
+{%- set tenders = tender_discount_names() -%}
+{%- set discount_reasons = dict({'line': 'line discount', 'order': 'order discount'}, **tenders) -%}
 with orders as (
 
     select * from {{ ref('stg_orders') }}
@@ -9,6 +11,12 @@ with orders as (
 line_values as (
 
     select * from {{ ref('order_line_values') }}
+
+),
+
+tender_discounts as (
+
+    select * from {{ ref('tender_discounts') }}
 
 ),
 
@@ -35,14 +43,14 @@ lines as (
 ),
 
 discounts as (
-    {% for part in ['line', 'order', 'points'] %}
+    {% for part, reason in discount_reasons.items() %}
         select
             '{{ part }}_discount' as source_part,
             order_id,
             line_id,
             category,
             'discount' as event_kind,
-            '{{ 'loyalty points' if part == 'points' else part ~ ' discount' }}' as reason,
+            '{{ reason }}' as reason,
             -{{ part }}_discount_amount as amount,
             unit_cost_amount is not null as is_cost_known
         from line_values
@@ -68,23 +76,32 @@ other_discounts as (
 
 ),
 
-charges as (
+-- A gift card that paid for no goods had been revenue when it was sold, all the same.
+cards_without_goods as (
 
     select
-        'shipping' as source_part,
+        'gift_card_discount' as source_part,
         order_id,
-        'shipping' as event_kind,
-        shipping_amount as amount
-    from orders
-    where shipping_amount <> 0
-    union all
-    select
-        'fee',
-        order_id,
-        'fee',
-        fee_amount
-    from orders
-    where fee_amount <> 0
+        'discount' as event_kind,
+        '{{ tenders['gift_card'] }}' as reason,
+        -gift_card_discount_amount as amount,
+        true as is_cost_known
+    from tender_discounts
+    where gift_card_discount_amount <> 0 and not has_goods
+
+),
+
+charges as (
+    {% for charge in ['shipping', 'fee'] %}
+        select
+            '{{ charge }}' as source_part,
+            order_id,
+            '{{ charge }}' as event_kind,
+            {{ charge }}_amount as amount
+        from orders
+        where {{ charge }}_amount <> 0
+        {% if not loop.last %}union all{% endif %}
+    {%- endfor %}
 
 ),
 
@@ -109,6 +126,8 @@ events as (
     select * from discounts
     union all by name
     select * from other_discounts
+    union all by name
+    select * from cards_without_goods
     union all by name
     select * from charges
     union all by name

@@ -1,9 +1,9 @@
 {#- What the segments of a segmentation are ranges of, where they are. -#}
 {%- set measures = {
-    'value_tier': 'net_revenue_amount',
+    'value_tier': 'value_basis_amount',
     'recency_score': 'days_since_last_order',
     'frequency_score': 'window_purchase_day_count',
-    'monetary_score': 'window_net_revenue_amount',
+    'monetary_score': 'window_scored_amount',
 } -%}
 {#- Stages follow from the night's predictions, so this one segmentation is not among segment_members. -#}
 {%- set all_segmentations = dict(segmentations(), lifecycle_stage='lifecycle_stage') -%}

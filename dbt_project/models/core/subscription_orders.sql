@@ -11,17 +11,23 @@ placed_orders as (
 
 ),
 
--- Read three times, for few lines each: a copy in memory would hold them all.
-products as not materialized (
-
-    select * from {{ ref('stg_order_lines') }}
-    where line_type = 'product'
-
-),
-
 shop as (
 
     select * from {{ ref('stg_shop') }}
+
+),
+
+-- Read three times, for few lines each: a copy in memory would hold them all.
+products as not materialized (
+
+    select
+        order_lines.order_id,
+        order_lines.line_id,
+        order_lines.subscription_id,
+        order_lines.selling_plan
+    from {{ ref('stg_order_lines') }} as order_lines
+    cross join shop
+    where {{ counted_line_type('order_lines.line_type') }} = 'product'
 
 ),
 

@@ -25,4 +25,7 @@ from payments
 cross join shop
 where
     payments.state = 'settled'
-    and (payments.kind = 'gift_card' or (payments.kind = 'store_credit' and not shop.store_credit_is_discount))
+    and (
+        (payments.kind = 'gift_card' and shop.gift_cards_count_at = 'redemption')
+        or (payments.kind = 'store_credit' and not shop.store_credit_is_discount)
+    )

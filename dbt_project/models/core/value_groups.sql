@@ -16,17 +16,20 @@ ranked as (
     select
         customer_features.customer_id,
         customer_features.net_revenue_amount,
+        {{ basis_amount('concentration_basis', 'customer_features') }} as basis_amount,
         customer_features.is_business and not shop.count_businesses_as_consumers as is_apart,
         count(*) over (partition by is_apart) as people_count,
-        rank() over (partition by is_apart order by net_revenue_amount desc) as value_rank,
-        count(*) over (partition by is_apart, net_revenue_amount) as equal_count,
+        rank() over (partition by is_apart order by basis_amount desc) as value_rank,
+        count(*) over (partition by is_apart, basis_amount) as equal_count,
         row_number() over best_first as value_position,
-        sum(net_revenue_amount) over (best_first rows unbounded preceding) as cumulative_amount,
-        sum(net_revenue_amount) over () as total_amount
+        sum(basis_amount) over (best_first rows unbounded preceding) as cumulative_amount,
+        sum(customer_features.net_revenue_amount) over (best_first rows unbounded preceding)
+            as cumulative_net_revenue_amount,
+        sum(basis_amount) over () as total_amount
     from customer_features
     cross join shop
     -- Equals go by customer_id, so that the order is the same every night.
-    window best_first as (order by net_revenue_amount desc, customer_id asc)
+    window best_first as (order by basis_amount desc, customer_id asc)
 
 ),
 
@@ -43,8 +46,10 @@ placed as (
 select
     placed.customer_id,
     placed.net_revenue_amount,
+    cast(placed.basis_amount as decimal(18, 4)) as basis_amount,
     placed.value_position,
     cast(placed.cumulative_amount as decimal(18, 4)) as cumulative_amount,
+    cast(placed.cumulative_net_revenue_amount as decimal(18, 4)) as cumulative_net_revenue_amount,
     case
         when placed.half_places <= 2 * placed.people_count * shop.high_value_rate then 'high'
         when placed.half_places <= 2 * placed.people_count * (shop.high_value_rate + shop.middle_value_rate)
@@ -52,8 +57,8 @@ select
         else 'low'
     end as value_tier,
     -- The smallest set: whoever comes after the share is reached is out.
-    placed.net_revenue_amount > 0
-    and placed.cumulative_amount - placed.net_revenue_amount
+    placed.basis_amount > 0
+    and placed.cumulative_amount - placed.basis_amount
     < shop.top_revenue_rate * cast(placed.total_amount as decimal(18, 4)) as in_top_revenue_set
 from placed
 cross join shop

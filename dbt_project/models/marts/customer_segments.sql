@@ -103,7 +103,8 @@ select
 
     -- amounts
     judged.net_revenue_amount,
-    customer_groups.window_net_revenue_amount
+    customer_groups.window_net_revenue_amount,
+    customer_groups.window_scored_amount
 
 from judged
 cross join shop

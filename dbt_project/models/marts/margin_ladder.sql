@@ -19,8 +19,8 @@ shop as (
 
 ),
 
--- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds on their order's, or
--- sales and what their goods cost on the day they left.
+-- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds or edits on their
+-- order's, or sales and what their goods cost on the day they left.
 daily_money as (
 
     select
@@ -45,7 +45,7 @@ daily_money as (
 daily_costs as (
 
     select
-        {{ daily_date('cost_events', ['goods']) }} as revenue_date,
+        {{ daily_date('cost_events', ['goods'], ['goods_edited']) }} as revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')

@@ -28,6 +28,7 @@ select
     curve.cohort_month,
     curve.period_number as month_number,
     curve.calendar_month as activity_month,
+    shop.cohort_basis as revenue_basis,
     shop.definition_version,
 
     -- days and flags
@@ -47,6 +48,10 @@ select
     cast(curve.cumulative_net_revenue_amount as decimal(18, 4)) as cumulative_net_revenue_amount,
     {{ money_ratio('curve.cumulative_net_revenue_amount', 'curve.cohort_customer_count') }}
         as cumulative_net_revenue_per_customer_amount,
+    curve.basis_amount,
+    cast(curve.cumulative_basis_amount as decimal(18, 4)) as cumulative_basis_amount,
+    {{ money_ratio('curve.cumulative_basis_amount', 'curve.cohort_customer_count') }}
+        as cumulative_basis_per_customer_amount,
 
     -- rates
     curve.exposed_customer_count / curve.cohort_customer_count as exposed_rate,

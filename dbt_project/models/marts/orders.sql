@@ -82,7 +82,7 @@ select
     is_renewal,
     is_cancelled,
     is_reverse_charge,
-    refunded_amount > gross_amount - discount_amount as is_over_refunded,
+    is_over_refunded,
 
     -- days and instants
     placed_at,

@@ -24,7 +24,7 @@ populations as (
         'positive' as population,
         *
     from value_groups
-    where net_revenue_amount > 0
+    where basis_amount > 0
 
 ),
 
@@ -34,7 +34,8 @@ totals as (
         population,
         count(*) as customer_count,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
-        sum(cast(value_position * net_revenue_amount as decimal(38, 4))) as position_weighted_amount
+        cast(sum(basis_amount) as decimal(18, 4)) as basis_amount,
+        sum(cast(value_position * basis_amount as decimal(38, 4))) as position_weighted_amount
     from populations
     group by population
 
@@ -49,8 +50,8 @@ needed as (
     inner join totals on populations.population = totals.population
     cross join shop
     where
-        totals.net_revenue_amount > 0
-        and populations.cumulative_amount >= shop.top_revenue_rate * totals.net_revenue_amount
+        totals.basis_amount > 0
+        and populations.cumulative_amount >= shop.top_revenue_rate * totals.basis_amount
     group by populations.population
 
 ),
@@ -61,6 +62,7 @@ tops as (
         population,
         customer_count,
         net_revenue_amount,
+        basis_amount,
         position_weighted_amount,
         unnest([{{ top_rates | join(', ') }}]) as top_rate,
         cast(ceil(top_rate * customer_count) as bigint) as top_customer_count
@@ -72,15 +74,18 @@ select
     shop.source_id,
     tops.population,
     cast(tops.top_rate as double) as top_rate,
+    shop.concentration_basis as revenue_basis,
     shop.definition_version,
     shop.as_of_date,
     tops.customer_count,
     tops.net_revenue_amount,
+    tops.basis_amount,
     tops.top_customer_count,
-    populations.cumulative_amount as top_net_revenue_amount,
+    populations.cumulative_net_revenue_amount as top_net_revenue_amount,
+    populations.cumulative_amount as top_basis_amount,
     if(
-        tops.net_revenue_amount > 0,
-        cast(populations.cumulative_amount as double) / cast(tops.net_revenue_amount as double),
+        tops.basis_amount > 0,
+        cast(populations.cumulative_amount as double) / cast(tops.basis_amount as double),
         null
     ) as share_of_revenue_rate,
     cast(shop.top_revenue_rate as double) as top_revenue_rate,
@@ -88,10 +93,10 @@ select
     needed.customer_count / tops.customer_count as top_revenue_customer_rate,
     -- Gini (1912) by places, best first: 0 when all are worth the same, near 1 when few are worth nearly everything.
     if(
-        tops.net_revenue_amount > 0,
+        tops.basis_amount > 0,
         (tops.customer_count + 1) / tops.customer_count
         - 2 * cast(tops.position_weighted_amount as double)
-        / (tops.customer_count * cast(tops.net_revenue_amount as double)),
+        / (tops.customer_count * cast(tops.basis_amount as double)),
         null
     ) as gini_rate
 from tops

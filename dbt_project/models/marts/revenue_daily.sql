@@ -37,8 +37,8 @@ daily_orders as (
 
 ),
 
--- The refund-date clock: money counts on the day it moved, unless the shop has refunds on their order's, or sales on
--- the day they left.
+-- The refund-date clock: money counts on the day it moved, unless the shop has refunds or edits on their order's, or
+-- sales on the day they left.
 daily_money as (
 
     select

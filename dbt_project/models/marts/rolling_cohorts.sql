@@ -27,6 +27,7 @@ select
     shop.source_id,
     curve.cohort_month,
     curve.period_number,
+    shop.cohort_basis as revenue_basis,
     shop.definition_version,
 
     -- days and flags
@@ -46,6 +47,10 @@ select
     cast(curve.cumulative_net_revenue_amount as decimal(18, 4)) as cumulative_net_revenue_amount,
     {{ money_ratio('curve.cumulative_net_revenue_amount', 'curve.cohort_customer_count') }}
         as cumulative_net_revenue_per_customer_amount,
+    curve.basis_amount,
+    cast(curve.cumulative_basis_amount as decimal(18, 4)) as cumulative_basis_amount,
+    {{ money_ratio('curve.cumulative_basis_amount', 'curve.cohort_customer_count') }}
+        as cumulative_basis_per_customer_amount,
 
     -- rates
     curve.exposed_customer_count / curve.cohort_customer_count as exposed_rate,

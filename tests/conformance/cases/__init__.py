@@ -2,6 +2,7 @@
 
 from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, Case, case_differences
 from tests.conformance.cases.choices import CHOICES
+from tests.conformance.cases.clocks import CLOCKS
 from tests.conformance.cases.companies import COMPANIES
 from tests.conformance.cases.costs import COSTS
 from tests.conformance.cases.currency import CURRENCY
@@ -20,7 +21,7 @@ from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
     *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *RULES, *TIME, *COSTS),
-    *(*CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED),
+    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED),
 ]
 
 __all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]

@@ -2,12 +2,14 @@
 
 Where `daily` is given, it is each day's net revenue by the clock of the daily marts; `days` are those of the events.
 An order's amounts that are not named must be 0, and its contribution is checked where it is named. All days with a
-purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full.
+purchase or net revenue are named, and all persons. Of the events, those kinds that are named are named in full. The
+books are net revenue by the day of `revenue_daily`. A case that names cells of a cohort has that month for itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -39,20 +41,26 @@ OTHER_CHOICES: dict[str, Any] = {
     "subscription_order_tags": ["abonnement"],
     "prepaid_counts_at": "charge",
     "daily_sales_clock": "shipped_day",
+    "gift_cards_count_at": "sale",
     "daily_refund_clock": "order_day",
+    "daily_edit_clock": "order_day",
+    "cohort_refund_clock": "refund_day",
+    "cohort_basis": "contribution",
     "count_businesses_as_consumers": True,
     "businesses_by_contact": True,
     "discount_acquired_rate": Decimal("0.5"),
     "welcome_codes": ["Welkom*", "HALLO"],
 }
 
-# Where a setting has a third answer; and sales on the order's day beside refunds on it.
+# Where a setting has a third answer, and where two answers would hide each other.
 THIRD_CHOICES: dict[str, Any] = {
     **OTHER_CHOICES,
     "unpaid_valid_statuses": [],
     "refund_allocation": "shipping_first",
     "cost_back_on_return": "never",
     "daily_sales_clock": "order_day",
+    "exchange_rate_basis": "month_average",
+    "cohort_basis": "net_and_shipping",
 }
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
@@ -70,7 +78,8 @@ class Case:
     customers: dict[str, Row]
     events: list[Row] = field(default_factory=list)
     lines: dict[tuple[str, str], Row] = field(default_factory=dict)
-    daily: dict[str, Any] = field(default_factory=dict)
+    books: dict[str, Any] = field(default_factory=dict)
+    cohorts: dict[tuple[str, int], Row] = field(default_factory=dict)
 
     def named_shop(self) -> Shop:
         """The shop under ids of its own, to lie in one warehouse with the other cases."""
@@ -88,7 +97,8 @@ def case(
     settings: Mapping[str, Any] | None = None,
     events: list[Row] | None = None,
     lines: Mapping[tuple[str, str], Row] | None = None,
-    daily: Mapping[str, Any] | None = None,
+    books: Mapping[str, Any] | None = None,
+    cohorts: Mapping[tuple[str, int], Row] | None = None,
 ) -> Case:
     """A case; `rows` are the shop's contract tables."""
     return Case(
@@ -100,7 +110,8 @@ def case(
         dict(customers),
         events or [],
         dict(lines or {}),
-        dict(daily or {}),
+        dict(books or {}),
+        dict(cohorts or {}),
     )
 
 
@@ -152,8 +163,8 @@ def case_differences(a_case: Case, found: Figures) -> list[str]:
     """Where the figures, of the case alone or of many shops in one warehouse, are not what was worked out by hand."""
     prefix = f"{a_case.name}/"
     told = _order_differences(a_case, found, prefix) + _day_differences(a_case, found, prefix)
-    told += _daily_differences(a_case, found)
     told += _customer_differences(a_case, found, prefix) + _event_differences(a_case, found, prefix)
+    told += _book_differences(a_case, found) + _cohort_differences(a_case, found)
     for (order_id, line_id), wanted in a_case.lines.items():
         given = found.lines.get((prefix + order_id, line_id), {})
         amounts = {f"{'net_revenue' if name == 'net' else name}_amount": money(v) for name, v in wanted.items()}
@@ -179,13 +190,24 @@ def _day_differences(a_case: Case, found: Figures, prefix: str) -> list[str]:
     ]
 
 
-def _daily_differences(a_case: Case, found: Figures) -> list[str]:
-    given: dict[dt.date, Decimal] = {}
+def _book_differences(a_case: Case, found: Figures) -> list[str]:
+    wanted = {date(day): money(net) for day, net in a_case.books.items()}
+    given: defaultdict[Any, Decimal] = defaultdict(Decimal)
     for (day, channel), row in found.days.items():
-        if channel.startswith(f"{a_case.name}:") and row["net_revenue_amount"]:
-            given[day] = given.get(day, Decimal(0)) + row["net_revenue_amount"]
-    wanted = {date(day): money(net) for day, net in a_case.daily.items()}
-    return [f"daily revenue is {given}, not {wanted}"] if a_case.daily and given != wanted else []
+        if channel.startswith(f"{a_case.name}:"):
+            given[day] += row["net_revenue_amount"]
+    days = sorted(wanted.keys() | given.keys()) if wanted else []
+    return [f"books of {day}: {given[day]}, not {wanted.get(day)}" for day in days if given[day] != wanted.get(day, 0)]
+
+
+def _cohort_differences(a_case: Case, found: Figures) -> list[str]:
+    told: list[str] = []
+    months = {month for month, _ in a_case.cohorts}
+    mine = {key: row for key, row in found.cohorts.items() if key[0] in months}
+    for key in sorted(mine.keys() | a_case.cohorts.keys()):
+        wanted = {name: money(value) for name, value in a_case.cohorts.get(key, {"order_count": -1}).items()}
+        told += [f"cohort {key}: {text}" for text in row_differences(wanted, mine.get(key, {}))]
+    return told
 
 
 def _customer_differences(a_case: Case, found: Figures, prefix: str) -> list[str]:

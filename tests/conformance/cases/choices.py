@@ -143,7 +143,8 @@ CHOICES = [
     ),
     case(
         "refund_at_the_rate_of_its_day",
-        "Currency: a shop may count refunds at the rate of their own day; the effect is then in revenue alone",
+        "Currency: a shop may count refunds at the rate of their own day; the effect is then in revenue alone, and no "
+        "over-refund",
         settings=OTHER_CHOICES,
         rows={
             # A dollar is .90 on the day of the order, .95 on the day of the refund; the tax is the order's until then.
@@ -151,7 +152,9 @@ CHOICES = [
             "order_lines": [line("A", net=100)],
             "refunds": [refund("R", "2024-04-02", "A", 100, line_id="1", tax_amount=21)],
         },
-        orders={"A": comes_to(gross=90, refunded=95, net=-5, tax="-1.05", exchange_rate="0.90")},
+        orders={
+            "A": comes_to(gross=90, refunded=95, net=-5, tax="-1.05", exchange_rate="0.90", is_over_refunded=False)
+        },
         days={"2024-03-01": (1, 90), "2024-04-02": (0, -95)},
         customers={"anna": person(1, -5, is_customer=False)},
         events=[event("refund", "2024-04-02", -95, original_amount=-100, currency="USD")],

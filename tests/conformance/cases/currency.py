@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from tests.conformance.cases.case import case, comes_to, event, person
+from tests.conformance.cases.case import THIRD_CHOICES, case, comes_to, event, person
 from tests.conformance.shops import cost, edit, line, order, payment, refund
 
 CURRENCY = [
@@ -189,5 +189,31 @@ CURRENCY = [
         orders={"A": comes_to(gross="9.0005", refunded="9.0005")},
         days={"2024-03-01": (1, "9.0005"), "2024-03-02": (0, "-9.0005")},
         customers={"anna": person(1, 0, is_customer=False)},
+    ),
+    case(
+        "average_rate_of_the_month",
+        "Currency: a shop may take the average of the month's rates, known later in it or not; in a month without any "
+        "the last known one",
+        settings=THIRD_CHOICES,
+        rows={
+            # March has .90 and .92, April .95 alone, and before March the last was .95 of a year ago.
+            "orders": [
+                order("A", "2024-03-02", total=100, currency="USD"),
+                order("B", "2024-03-31", total=100, currency="USD"),
+                order("C", "2024-02-29", total=100, currency="USD"),
+            ],
+            "order_lines": [line("A", net=100), line("B", net=100), line("C", net=100)],
+            # This shop has refunds at the rate of their own day, so of their own month.
+            "refunds": [refund("R", "2024-03-31", "A", 50, line_id="1"), refund("S", "2024-04-30", "B", 100)],
+        },
+        orders={
+            "A": comes_to(
+                gross=91, refunded="45.5", net="45.5", exchange_rate="0.91", exchange_rate_date=dt.date(2024, 3, 4)
+            ),
+            "B": comes_to(gross=91, refunded=95, net=-4, exchange_rate="0.91", is_over_refunded=False),
+            "C": comes_to(gross=95, net=95, exchange_rate="0.95", exchange_rate_date=dt.date(2023, 1, 2)),
+        },
+        days={"2024-02-29": (1, 95), "2024-03-02": (1, 91), "2024-03-31": (1, "45.5"), "2024-04-30": (0, -95)},
+        customers={"anna": person(3, "136.5")},
     ),
 ]

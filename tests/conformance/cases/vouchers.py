@@ -1,6 +1,8 @@
 """Gift cards, their VAT, store credit and loyalty points."""
 
-from tests.conformance.cases.case import case, comes_to, event, person
+from decimal import Decimal
+
+from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, event, person
 from tests.conformance.shops import line, order, payment, refund
 
 VOUCHERS = [
@@ -73,6 +75,64 @@ VOUCHERS = [
         orders={"A": comes_to(gross=60, net=60)},
         days={"2024-03-01": (1, 60)},
         customers={"anna": person(1, 60)},
+    ),
+    case(
+        "gift_card_counted_at_sale",
+        "Gift cards: a shop may count them at sale: revenue of who buys, and all that the card pays comes off the "
+        "goods of who redeems; both together are the goods once, ex tax",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [
+                order("buy", "2024-03-01", "anna", total=121),
+                order("use", "2024-06-01", "bert", total=187, tax_amount="31.50", shipping_net_amount="5.50"),
+            ],
+            "order_lines": [
+                line("buy", net=121, line_type="gift_card", voucher_kind="multi_purpose"),
+                line("use", "1", 100, tax_amount=21),
+                line("use", "2", 50, tax_amount="10.50"),
+            ],
+            "payments": [payment("use", "gift_card", 121, "1"), payment("use", "card", 66, "2")],
+        },
+        # 121 and 29 are the 150 of goods that were sold, 31.50 and 5.50 the tax and the shipping.
+        orders={
+            "buy": comes_to(gross=121, net=121),
+            "use": comes_to(gross=150, discount=121, net=29, tax="31.50", shipping="5.50"),
+        },
+        days={"2024-03-01": (1, 121), "2024-06-01": (1, 29)},
+        customers={
+            "anna": person(1, 121),
+            # Nobody is won by what somebody else has paid for.
+            "bert": person(1, 29, first_order_discount_rate=Decimal(0), is_discount_acquired=False),
+        },
+        # By pieces, as this shop spreads.
+        lines={("use", "1"): {"discount": "60.5", "net": "39.5"}, ("use", "2"): {"discount": "60.5", "net": "-10.5"}},
+    ),
+    case(
+        "gift_card_counted_at_sale_and_given_back",
+        "Gift cards: counted at sale, a card given back is a refund of revenue, and order discounts fall on it too",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [order("A", total=65, undistributed_discount_net_amount=10)],
+            "order_lines": [line("A", "1", 25), line("A", "2", 50, line_type="gift_card")],
+            "refunds": [refund("R", "2024-03-10", "A", 45, line_id="2", quantity=1)],
+        },
+        orders={"A": comes_to(gross=75, discount=10, refunded=45, net=20)},
+        days={"2024-03-01": (1, 65), "2024-03-10": (0, -45)},
+        customers={"anna": person(1, 20)},
+        events=[event("refund", "2024-03-10", -45, net_revenue_amount=-45)],
+    ),
+    case(
+        "gift_card_counted_at_sale_pays_no_goods",
+        "Gift cards: counted at sale, a card that pays for no goods takes as much off revenue all the same",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [order("A", total=10)],
+            "order_lines": [line("A", net=10, line_type="deposit")],
+            "payments": [payment("A", "gift_card", 10)],
+        },
+        orders={"A": comes_to("no_merchandise", discount=10, net=-10, deposit=10)},
+        days={"2024-03-01": (0, -10)},
+        customers={"anna": person(0, -10)},
     ),
     case(
         "multi_purpose_voucher",
