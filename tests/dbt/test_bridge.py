@@ -385,3 +385,21 @@ def test_a_cost_never_moves_revenue(costly: Path, tmp_path: Path) -> None:
 def test_each_identity_can_fail(copy: Path, test: str, damage: str) -> None:
     change(copy, damage)
     assert fails(copy, test)
+
+
+def test_a_test_by_its_gateway_and_an_exchange_of_it_are_a_step_like_any_other(tmp_path: Path) -> None:
+    warehouse = make_raw(
+        tmp_path,
+        orders=[
+            order("plain"),
+            order("tried"),
+            order("swapped", "2024-03-02", order_type="exchange", original_order_id="tried"),
+        ],
+        order_lines=[line("plain", net_amount=20), line("tried", net_amount=16), line("swapped", net_amount=5)],
+        payments=[{"order_id": "tried", "payment_id": "1", "kind": "card", "amount": 16, "gateway": "Bogus"}],
+    )
+    run_dbt(warehouse, MARTS)
+    steps = "select revenue_date, amount from marts.revenue_bridge where step = 'orders not counted: test' order by 1"
+    assert rows(warehouse, steps) == [(DAY, Decimal(-16)), (dt.date(2024, 3, 2), Decimal(-5))]
+    assert rows(warehouse, "select sum(net_revenue_amount) from marts.revenue_daily") == [(Decimal(20),)]
+    assert rows(warehouse, "select sum(amount) from marts.revenue_bridge where step = 'residual'") == [(0,)]
