@@ -8,3 +8,6 @@ where
     abs(average_order_value_amount * order_count - net_revenue_amount) > 0.0001 * order_count
     or tenure_days + days_since_last_order <> days_since_first_order
     or purchase_day_count > order_count
+    -- Nobody only ever renews: the first purchase is a decision.
+    or decided_order_count < 1
+    or days_since_last_decided_order < days_since_last_order
