@@ -1,5 +1,4 @@
 {%- set tenders = tender_discount_names() | list -%}
-{%- set parts = ['order'] + tenders -%}
 with orders as (
 
     select * from {{ ref('stg_orders') }}
@@ -14,9 +13,7 @@ shop as (
 
 order_lines as (
 
-    select order_lines.* replace ({{ counted_line_type('line_type') }} as line_type)
-    from {{ ref('stg_order_lines') }} as order_lines
-    cross join shop
+    select * from {{ ref('stg_order_lines') }}
 
 ),
 
@@ -46,7 +43,8 @@ discounted_orders as (
         {% for tender in tenders -%}
             coalesce(tender_discounts.{{ tender }}_discount_amount, 0) as {{ tender }}_amount,
         {% endfor -%}
-        orders.undistributed_discount_amount as order_amount
+        orders.undistributed_discount_amount as order_amount,
+        tender_discounts.order_id is not null as is_tendered
     from orders
     left join tender_discounts on orders.order_id = tender_discounts.order_id
     where orders.undistributed_discount_amount > 0 or tender_discounts.order_id is not null
@@ -74,7 +72,7 @@ weights as (
     from order_lines
     cross join shop
     inner join discounted_orders on order_lines.order_id = discounted_orders.order_id
-    where order_lines.line_type = 'product'
+    where {{ counted_line_type('order_lines.line_type') }} = 'product'
 
 ),
 
@@ -82,65 +80,71 @@ weights as (
 spread as (
 
     select
-        {% for part in parts -%}
-            {{ money_share(part ~ '_amount', 'weight', 'total_weight') }} as {{ part }}_share,
-            {{ part }}_share + if(
-                size_rank = 1, {{ part }}_amount - sum({{ part }}_share) over (partition by order_id), 0
-            ) as {{ part }}_discount_amount,
-        {% endfor -%}
         order_id,
-        line_id
+        line_id,
+        {{ money_share('order_amount', 'weight', 'total_weight') }} as order_share,
+        order_share + if(size_rank = 1, order_amount - sum(order_share) over (partition by order_id), 0) as order_part
     from weights
 
 ),
 
-valued as (
+-- Apart, since few orders are paid so.
+tender_spread as (
 
     select
-        order_lines.*,
-        coalesce(order_lines.category, products.category) as known_category,
-        coalesce(order_lines.unit_cost_amount, catalogue_costs.unit_cost_amount) as known_unit_cost_amount,
-        {% for part in parts -%}
-            coalesce(spread.{{ part }}_discount_amount, 0) as {{ part }}_discount_amount,
+        {% for tender in tenders -%}
+            {{ money_share(tender ~ '_amount', 'weight', 'total_weight') }} as {{ tender }}_share,
+            {{ tender }}_share + if(
+                size_rank = 1, {{ tender }}_amount - sum({{ tender }}_share) over (partition by order_id), 0
+            ) as {{ tender }}_part,
         {% endfor -%}
-        order_lines.list_amount - order_lines.net_amount as line_discount_amount
-    from order_lines
-    left join spread on order_lines.order_id = spread.order_id and order_lines.line_id = spread.line_id
-    left join catalogue_costs
-        on order_lines.order_id = catalogue_costs.order_id and order_lines.line_id = catalogue_costs.line_id
-    left join products
-        on
-            order_lines.product_id = products.product_id
-            and coalesce(order_lines.variant_id, '') = products.variant_id
+        order_id,
+        line_id
+    from weights
+    where is_tendered
 
 )
 
 select
     -- ids
-    order_id,
-    line_id,
-    sku,
+    order_lines.order_id,
+    order_lines.line_id,
+    order_lines.sku,
 
     -- text
-    known_category as category,
-    line_type,
+    coalesce(order_lines.category, products.category) as category,
+    {{ counted_line_type('order_lines.line_type') }} as line_type,
 
     -- quantities and amounts, ex tax unless named
-    quantity,
-    cast(list_amount as decimal(18, 4)) as list_amount,
-    cast(line_discount_amount as decimal(18, 4)) as line_discount_amount,
-    {% for part in parts -%}
-        cast({{ part }}_discount_amount as decimal(18, 4)) as {{ part }}_discount_amount,
+    order_lines.quantity,
+    cast(order_lines.list_amount as decimal(18, 4)) as list_amount,
+    cast(order_lines.list_amount - order_lines.net_amount as decimal(18, 4)) as line_discount_amount,
+    cast(coalesce(spread.order_part, 0) as decimal(18, 4)) as order_discount_amount,
+    {% for tender in tenders -%}
+        cast(coalesce(tender_spread.{{ tender }}_part, 0) as decimal(18, 4)) as {{ tender }}_discount_amount,
     {% endfor -%}
     cast(
-        net_amount
-        {%- for part in parts %}
-            - {{ part }}_discount_amount
+        order_lines.net_amount - order_discount_amount
+        {%- for tender in tenders %}
+            - {{ tender }}_discount_amount
         {%- endfor %}
         as decimal(18, 4)
     ) as value_amount,
-    tax_amount,
-    tax_rate,
-    if(line_type = 'product', known_unit_cost_amount, null) as unit_cost_amount
+    order_lines.tax_amount,
+    order_lines.tax_rate,
+    if(
+        {{ counted_line_type('order_lines.line_type') }} = 'product',
+        coalesce(order_lines.unit_cost_amount, catalogue_costs.unit_cost_amount),
+        null
+    ) as unit_cost_amount
 
-from valued
+from order_lines
+cross join shop
+left join spread on order_lines.order_id = spread.order_id and order_lines.line_id = spread.line_id
+left join tender_spread on order_lines.order_id = tender_spread.order_id and order_lines.line_id = tender_spread.line_id
+left join catalogue_costs
+    on order_lines.order_id = catalogue_costs.order_id and order_lines.line_id = catalogue_costs.line_id
+left join products
+    on
+        order_lines.product_id = products.product_id
+        and coalesce(order_lines.variant_id, '') = products.variant_id
