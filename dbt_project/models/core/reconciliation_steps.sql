@@ -1,10 +1,10 @@
-{%- set tenders = tender_discount_names() -%}
-{%- set rate_effect -%}
-    net_revenue_amount - amount - deferred_amount
-    {%- for tender in tenders %}
-        - {{ tender }}_discount_amount
-    {%- endfor %}
-{%- endset -%}
+{#- What the source counts otherwise than we do, in the order of the steps: to it what pays is no discount. -#}
+{%- set counted_apart = {} -%}
+{%- for tender, step in tender_discount_names().items() -%}
+    {%- do counted_apart.update({step: tender ~ '_discount_amount'}) -%}
+{%- endfor -%}
+{%- do counted_apart.update({'prepaid, not delivered yet': 'deferred_amount'}) -%}
+{%- do counted_apart.update({'currency': 'net_revenue_amount - amount - ' ~ counted_apart.values() | join(' - ')}) -%}
 with source_counts as (
 
     select * from {{ ref('stg_source_counts') }}
@@ -51,6 +51,13 @@ uncounted_changes as (
 ledger as (
 
     select * from {{ ref('ledger_totals') }}
+
+),
+
+net_revenue as (
+
+    select * from ledger
+    where is_in_revenue and component = 'net revenue'
 
 ),
 
@@ -104,40 +111,26 @@ steps as (
     where is_in_revenue and component <> 'net revenue'
     group by component
     union all
-    {% for tender, step in tenders.items() -%}
-        select {{ 91 + loop.index }}, '{{ step }}', 'step', sum({{ tender }}_discount_amount), 0
-        from ledger
-        where is_in_revenue and component = 'net revenue'
-        having sum({{ tender }}_discount_amount) <> 0
+    {% for step, amount in counted_apart.items() -%}
+        select {{ 91 + loop.index }}, '{{ step }}', 'step', sum({{ amount }}), 0
+        from net_revenue
+        having sum({{ amount }}) <> 0
         union all
     {% endfor -%}
-    select 96, 'currency', 'step', sum({{ rate_effect }}), 0
-    from ledger
-    where is_in_revenue and component = 'net revenue'
-    having sum({{ rate_effect }}) <> 0
-    union all
-    select 95, 'prepaid, not delivered yet', 'step', sum(deferred_amount), 0
-    from ledger
-    where is_in_revenue and component = 'net revenue'
-    having sum(deferred_amount) <> 0
-    union all
     select 100, 'net revenue', 'end', sum(net_revenue_amount), sum(row_count)
-    from ledger
-    where is_in_revenue and component = 'net revenue'
+    from net_revenue
     union all
     select 200, 'of which: ' || part, 'memo', sum(net_revenue_amount), sum(row_count)
-    from ledger
-    where is_in_revenue and component = 'net revenue'
+    from net_revenue
     group by part
     union all
     select 210, 'of which from: ' || buyer, 'memo', sum(net_revenue_amount), sum(row_count)
-    from ledger
-    where is_in_revenue and component = 'net revenue'
+    from net_revenue
     group by buyer
     union all
     select 220, 'of which in no purchase: ' || invalid_reason, 'memo', sum(net_revenue_amount), sum(row_count)
-    from ledger
-    where is_in_revenue and component = 'net revenue' and invalid_reason is not null
+    from net_revenue
+    where invalid_reason is not null
     group by invalid_reason
 
 )
