@@ -12,7 +12,7 @@ from pipelines.pseudonyms import normalise_email
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from pipelines.settings import Definitions
+    from pipelines.conventions import Definitions
 
 
 def mark_own_orders(orders: pa.Table, definitions: Definitions) -> pa.Table:

@@ -27,6 +27,9 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
 
 EXTRACTED_AT = "_extracted_at"
 
+# What a subscription, or what is paid in advance, comes back after.
+INTERVALS = ("week", "month", "quarter", "year")
+
 
 @dataclass(frozen=True)
 class Column:

@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines import contract, landing, quarantine, warehouse
+from pipelines import contract, landing, quarantine, shop_row, warehouse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.settings import Settings
-
-# Changes whenever a number in the marts would mean something else; CHANGELOG.md says what.
-DEFINITION_VERSION = "2026-11-22"
 
 # Every table of schema `raw`, with one sentence about it.
 RAW_TABLES = {
@@ -137,97 +134,9 @@ def _load_validations(db: duckdb.DuckDBPyConnection, settings: Settings) -> None
 
 def _load_shop(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """The settings that dbt needs, as one row: a setting that changes re-parses nothing."""
-    definitions = settings.definitions
-    db.execute(
-        """
-        create or replace table raw.shop as
-        select
-            ?::varchar as source_id,
-            ?::varchar as currency,
-            ?::varchar as timezone,
-            ?::date as as_of_date,
-            ?::date as history_start_date,
-            ?::boolean as count_zero_value_orders,
-            ?::integer as unpaid_expires_after_days,
-            ?::varchar[] as unpaid_valid_statuses,
-            ?::boolean as count_cancelled_after_payment,
-            ?::boolean as count_marketplace_orders,
-            ?::boolean as count_exchanges_as_orders,
-            ?::varchar as discount_spread,
-            ?::varchar as refund_allocation,
-            ?::varchar as refund_exchange_rate,
-            ?::varchar as exchange_rate_basis,
-            ?::varchar as cost_back_on_return,
-            ?::boolean as store_credit_is_discount,
-            ?::varchar[] as test_order_tags,
-            ?::varchar[] as test_payment_gateways,
-            ?::varchar[] as staff_order_tags,
-            ?::varchar[] as subscription_order_tags,
-            ?::varchar as prepaid_counts_at,
-            ?::varchar as daily_sales_clock,
-            ?::varchar as gift_cards_count_at,
-            ?::varchar as daily_refund_clock,
-            ?::varchar as daily_edit_clock,
-            ?::varchar as cohort_refund_clock,
-            ?::varchar as cohort_basis,
-            ?::varchar as rfm_refund_clock,
-            ?::varchar as rfm_basis,
-            ?::varchar as concentration_basis,
-            ?::boolean as cap_over_refunds_in_scores,
-            ?::boolean as count_businesses_as_consumers,
-            ?::boolean as businesses_by_contact,
-            ?::decimal(9, 4) as discount_acquired_rate,
-            ?::varchar[] as welcome_codes,
-            ?::integer as rfm_window_months,
-            ?::decimal(9, 4) as high_value_rate,
-            ?::decimal(9, 4) as middle_value_rate,
-            ?::decimal(9, 4) as top_revenue_rate,
-            ?::varchar as definition_version
-        """,
-        [
-            settings.shop.id,
-            settings.shop.currency,
-            settings.shop.timezone,
-            settings.as_of_date,
-            settings.shop.start_date,
-            definitions.count_zero_value_orders,
-            definitions.unpaid_expires_after_days,
-            list(definitions.unpaid_valid_statuses),
-            definitions.count_cancelled_after_payment,
-            definitions.count_marketplace_orders,
-            definitions.count_exchanges_as_orders,
-            definitions.discount_spread,
-            definitions.refund_allocation,
-            definitions.refund_exchange_rate,
-            definitions.exchange_rate_basis,
-            definitions.cost_back_on_return,
-            definitions.store_credit_is_discount,
-            list(definitions.test_order_tags),
-            list(definitions.test_payment_gateways),
-            list(definitions.staff_order_tags),
-            list(definitions.subscription_order_tags),
-            definitions.prepaid_counts_at,
-            definitions.daily_sales_clock,
-            definitions.gift_cards_count_at,
-            definitions.daily_refund_clock,
-            definitions.daily_edit_clock,
-            definitions.cohort_refund_clock,
-            definitions.cohort_basis,
-            definitions.rfm_refund_clock,
-            definitions.rfm_basis,
-            definitions.concentration_basis,
-            definitions.cap_over_refunds_in_scores,
-            definitions.count_businesses_as_consumers,
-            definitions.businesses_by_contact,
-            definitions.discount_acquired_rate,
-            list(definitions.welcome_codes),
-            definitions.rfm_window_months,
-            definitions.high_value_rate,
-            definitions.middle_value_rate,
-            definitions.top_revenue_rate,
-            DEFINITION_VERSION,
-        ],
-    )
+    row = shop_row.row(settings)
+    columns = ", ".join(f"?::{shop_row.TYPES[name]} as {name}" for name in row)
+    db.execute(f"create or replace table raw.shop as select {columns}", list(row.values()))
 
 
 def _loaded(db: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipelines import warehouse
+from pipelines.conventions import DEFINITION_VERSION
 from pipelines.errors import PublishError
-from pipelines.loading import DEFINITION_VERSION
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,9 @@ import pytest
 
 from pipelines import extraction, landing
 from pipelines.address_rules import mark_own_orders
+from pipelines.conventions import Definitions
 from pipelines.errors import SettingsError
-from pipelines.settings import Definitions, load_settings
+from pipelines.settings import load_settings
 from tests.memory_source import MemoryShop, order
 from tests.shops import make_settings
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pipelines.settings import CdnowSource, DemoSource, OnlineRetailSource
+from pipelines.settings_sections import CdnowSource, DemoSource, OnlineRetailSource
 
 if TYPE_CHECKING:
     import datetime as dt

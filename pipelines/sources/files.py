@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.errors import SourceError
-from pipelines.settings import FilesSource
+from pipelines.settings_sections import FilesSource
 from pipelines.sources import casting
 from pipelines.sources.staged import StagedShop
 from pipelines.sources.tabular import ROW, Rows, literal, open_rows, reading

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SourceError
-from pipelines.settings import OnlineRetailSource
+from pipelines.settings_sections import OnlineRetailSource
 from pipelines.sources import online_retail_rules, online_retail_tables
 from pipelines.sources.staged import StagedShop
 from pipelines.sources.tabular import POSITION, ROW, SHEET, Rows, literal, open_rows, reading

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     import duckdb
 
-    from pipelines.settings import Shop
+    from pipelines.settings_sections import Shop
 
 # Stock codes that are no article: what they are on an order, what on a credit note, and in words. Any other code is an
 # article, also M (manual: articles typed in by hand; most of its large credit notes take real sales back).

@@ -14,7 +14,6 @@ import datetime as dt
 import os
 import tempfile
 from contextlib import contextmanager
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +21,11 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines import contract, prediction, transform
+from pipelines import contract, prediction, shop_row, transform
+from pipelines.conventions import DEFINITION_VERSION, Definitions
 from pipelines.prediction_tables import TABLES
-from pipelines.settings import PROJECT_ROOT, CdnowSource, Definitions, Settings, Shop
+from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings_sections import CdnowSource, Shop
 from pipelines.transform import DEPENDENT
 from pipelines.warehouse import release_dbt_connections
 
@@ -43,85 +44,8 @@ SHOP: Row = {
     "timezone": "Europe/Amsterdam",
     "as_of_date": dt.date(2025, 1, 1),
     "history_start_date": dt.date(2023, 1, 1),
-    "count_zero_value_orders": False,
-    "unpaid_expires_after_days": 30,
-    "unpaid_valid_statuses": ["authorised"],
-    "count_cancelled_after_payment": False,
-    "count_marketplace_orders": False,
-    "count_exchanges_as_orders": False,
-    "discount_spread": "value",
-    "refund_allocation": "value",
-    "refund_exchange_rate": "order_day",
-    "exchange_rate_basis": "day",
-    "cost_back_on_return": "restocked",
-    "store_credit_is_discount": False,
-    "test_order_tags": [],
-    "test_payment_gateways": ["bogus"],
-    "staff_order_tags": [],
-    "subscription_order_tags": [],
-    "prepaid_counts_at": "delivery",
-    "daily_sales_clock": "order_day",
-    "gift_cards_count_at": "redemption",
-    "daily_refund_clock": "refund_day",
-    "daily_edit_clock": "edit_day",
-    "cohort_refund_clock": "order_day",
-    "cohort_basis": "net",
-    "rfm_refund_clock": "order_day",
-    "rfm_basis": "net",
-    "concentration_basis": "net",
-    "cap_over_refunds_in_scores": False,
-    "count_businesses_as_consumers": False,
-    "businesses_by_contact": False,
-    "discount_acquired_rate": Decimal("0.1"),
-    "welcome_codes": [],
-    "rfm_window_months": 24,
-    "high_value_rate": Decimal("0.2"),
-    "middle_value_rate": Decimal("0.3"),
-    "top_revenue_rate": Decimal("0.8"),
-    "definition_version": "2026-11-21",
-}
-SHOP_TYPES = {
-    "source_id": "VARCHAR",
-    "currency": "VARCHAR",
-    "timezone": "VARCHAR",
-    "as_of_date": "DATE",
-    "history_start_date": "DATE",
-    "count_zero_value_orders": "BOOLEAN",
-    "unpaid_expires_after_days": "INTEGER",
-    "unpaid_valid_statuses": "VARCHAR[]",
-    "count_cancelled_after_payment": "BOOLEAN",
-    "count_marketplace_orders": "BOOLEAN",
-    "count_exchanges_as_orders": "BOOLEAN",
-    "discount_spread": "VARCHAR",
-    "refund_allocation": "VARCHAR",
-    "refund_exchange_rate": "VARCHAR",
-    "exchange_rate_basis": "VARCHAR",
-    "cost_back_on_return": "VARCHAR",
-    "store_credit_is_discount": "BOOLEAN",
-    "test_order_tags": "VARCHAR[]",
-    "test_payment_gateways": "VARCHAR[]",
-    "staff_order_tags": "VARCHAR[]",
-    "subscription_order_tags": "VARCHAR[]",
-    "prepaid_counts_at": "VARCHAR",
-    "daily_sales_clock": "VARCHAR",
-    "gift_cards_count_at": "VARCHAR",
-    "daily_refund_clock": "VARCHAR",
-    "daily_edit_clock": "VARCHAR",
-    "cohort_refund_clock": "VARCHAR",
-    "cohort_basis": "VARCHAR",
-    "rfm_refund_clock": "VARCHAR",
-    "rfm_basis": "VARCHAR",
-    "concentration_basis": "VARCHAR",
-    "cap_over_refunds_in_scores": "BOOLEAN",
-    "count_businesses_as_consumers": "BOOLEAN",
-    "businesses_by_contact": "BOOLEAN",
-    "discount_acquired_rate": "DECIMAL(9,4)",
-    "welcome_codes": "VARCHAR[]",
-    "rfm_window_months": "INTEGER",
-    "high_value_rate": "DECIMAL(9,4)",
-    "middle_value_rate": "DECIMAL(9,4)",
-    "top_revenue_rate": "DECIMAL(9,4)",
-    "definition_version": "VARCHAR",
+    **shop_row.definitions_row(Definitions()),
+    "definition_version": DEFINITION_VERSION,
 }
 COUNTS = ("read_count", "repeated_count", "accepted_count", "quarantined_count", "warned_count")
 AMOUNTS = ("read_amount", "repeated_amount", "accepted_amount", "quarantined_amount")
@@ -205,7 +129,7 @@ def make_raw(
             types |= {column.landed_name: contract.DUCKDB_TYPES[column.type] for column in table.columns}
             types |= {contract.EXTRACTED_AT: "TIMESTAMP"}
             _fill(connection, table.name, types, tables.get(table.name, []), _defaults(table))
-        _fill(connection, "shop", SHOP_TYPES, [facts], {})
+        _fill(connection, "shop", shop_row.TYPES, [facts], {})
         _fill(connection, "validations", VALIDATION_TYPES, [], {})
         _count(connection, source_counts, validations)
         connection.execute("create schema predictions")

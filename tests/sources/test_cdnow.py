@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import SourceError
-from pipelines.settings import Extract, Settings, load_settings
+from pipelines.settings import Settings, load_settings
+from pipelines.settings_sections import Extract
 from pipelines.sources import cdnow
 from pipelines.sources.cdnow import Cdnow
 from tests.sources.deliveries import by_key, collect, money, require_complete

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import HomeError, SourceError
-from pipelines.settings import Extract
+from pipelines.settings_sections import Extract
 from pipelines.sources.files import Files
 from tests.shops import AS_OF, START, line, make_settings, order, write_shop
 from tests.sources.deliveries import by_key, collect, require_complete

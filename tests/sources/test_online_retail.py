@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from pipelines.errors import SourceError
-from pipelines.settings import PROJECT_ROOT, Extract
+from pipelines.settings import PROJECT_ROOT
+from pipelines.settings_sections import Extract
 from pipelines.sources.online_retail import OnlineRetail
 from pipelines.sources.online_retail_rules import COUNTRIES, SPECIAL_CODES
 from tests.sources.deliveries import by_key, collect, money, require_complete

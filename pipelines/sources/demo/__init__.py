@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.errors import SourceError
-from pipelines.settings import DemoSource
+from pipelines.settings_sections import DemoSource
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
