@@ -21,3 +21,7 @@
 {% macro component_type() -%}
     enum('gross', 'discount', 'refund', 'deferral', '{{ other_components() | join("', '") }}')
 {%- endmacro %}
+
+{% macro line_type_type() -%}
+    enum('product', 'gift_card', 'shipping', 'fee', 'tip', 'duty', 'deposit', 'adjustment')
+{%- endmacro %}

@@ -1,15 +1,4 @@
-{#- Steps that take a part of the orders placed on a day off their total, in the order in which they are taken. -#}
-{%- set taken_off = {
-    'tax': 'tax', 'shipping': 'shipping', 'fees': 'fee', 'tips': 'tip', 'duties': 'duty', 'deposits': 'deposit',
-    'gift cards sold': 'gift_card', 'adjustments': 'adjustment', 'rounding': 'rounding'
-} -%}
-with order_parts as (
-
-    select * from {{ ref('order_parts') }}
-
-),
-
-orders as (
+with orders as (
 
     select * from {{ ref('core_orders') }}
 
@@ -82,59 +71,57 @@ ledger as (
 
 ),
 
--- One row an order, day and step.
+ledger_days as (
+
+    select
+        revenue_date,
+        is_marketplace,
+        count(order_id) as order_count,
+        sum(net_revenue_amount) as net_revenue_amount,
+        count(order_id) filter (where net_revenue_amount <> 0) as revenue_order_count,
+        count(order_id) filter (where net_revenue_amount <> original_amount) as converted_order_count,
+        sum(net_revenue_amount - original_amount) as rate_amount
+    from ledger
+    group by revenue_date, is_marketplace
+
+),
+
 movements as (
 
-    select order_date as revenue_date, 10 as section, 'platform total' as step, order_id, total_gross_amount as amount
-    from order_parts
-    {% for step, part in taken_off.items() -%}
-        union all
-        select order_date, {{ 20 + loop.index }}, '{{ step }}', order_id, -{{ part }}_amount
-        from order_parts
-        where {{ part }}_amount <> 0
-    {% endfor -%}
-    union all
-    {% for tender, step in tender_discount_names().items() -%}
-        select order_date, {{ 29 + loop.index }}, '{{ step }}', order_id, {{ tender }}_discount_amount
-        from order_parts
-        where {{ tender }}_discount_amount <> 0
-        union all
-    {% endfor -%}
-    select order_date, 40, 'orders not counted: ' || uncounted_reason, order_id, -discounted_goods_amount
-    from order_parts
-    where uncounted_reason is not null and discounted_goods_amount <> 0
+    select revenue_date, section, step, order_count, amount from {{ ref('bridge_order_steps') }}
     union all
     select
         if(shop.daily_edit_clock = 'order_day', orders.attributed_order_date, edits.edit_date), 50, 'edits',
-        edits.order_id, sum(edits.net_amount)
+        count(distinct edits.order_id), sum(edits.net_amount)
     from edits
     cross join shop
     inner join orders on edits.order_id = orders.order_id
     where orders.is_in_revenue and edits.net_amount <> 0
     group by all
     union all
-    select revenue_date, 60, step, order_id, sum(amount)
+    select revenue_date, 60, step, count(distinct order_id), sum(amount)
     from refunds
     where amount <> 0
     group by all
     union all
-    select revenue_date, section, step, order_id, amount
+    select revenue_date, section, step, count(distinct order_id), sum(amount)
     from {{ ref('bridge_shifts') }}
+    group by all
     union all
-    select revenue_date, 70, 'currency', order_id, net_revenue_amount - original_amount
-    from ledger
-    where net_revenue_amount <> original_amount
+    select revenue_date, 70, 'currency', converted_order_count, rate_amount
+    from ledger_days
+    where converted_order_count > 0
     union all
-    select revenue_date, 80, 'marketplaces', order_id, -net_revenue_amount
-    from ledger
-    where is_marketplace and net_revenue_amount <> 0
+    select revenue_date, 80, 'marketplaces', revenue_order_count, -net_revenue_amount
+    from ledger_days
+    where is_marketplace and revenue_order_count > 0
     union all
-    select revenue_date, 90, 'net revenue without marketplaces', order_id, net_revenue_amount
-    from ledger
+    select revenue_date, 90, 'net revenue without marketplaces', order_count, net_revenue_amount
+    from ledger_days
     where not is_marketplace
     union all
-    select revenue_date, 110, 'net revenue with marketplaces', order_id, net_revenue_amount
-    from ledger
+    select revenue_date, 110, 'net revenue with marketplaces', order_count, net_revenue_amount
+    from ledger_days
 
 )
 
@@ -142,7 +129,7 @@ select
     revenue_date,
     section,
     step,
-    count(order_id) as order_count,
+    cast(sum(order_count) as bigint) as order_count,
     cast(sum(amount) as decimal(18, 4)) as amount
 from movements
 group by revenue_date, section, step

@@ -108,7 +108,6 @@ numbered as (
 
 select
     -- ids
-    orders.source_id,
     orders.order_id,
     numbered.exchanged_order_id,
     numbered.customer_id,

@@ -59,13 +59,13 @@ select
     component,
     part,
     buyer,
-    -- What pays and is a discount to us is a payment to the source: not in its total, and so a step of their own. Nor does
-    -- the source wait for deliveries.
+    -- What pays and is a discount to us is a payment to the source: not in its total, and so a step of its own. Nor
+    -- does the source wait for deliveries.
     coalesce(sum(original_amount) filter (
         where source_part not in (
-            {% for tender in tenders %}
+            {% for tender in tenders -%}
                 '{{ tender }}_discount',
-            {% endfor %}
+            {% endfor -%}
             'deferral', 'delivery'
         )
     ), 0) as amount,

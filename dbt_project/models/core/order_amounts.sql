@@ -1,3 +1,8 @@
+{%- set common = ['shipping', 'tax'] -%}
+{%- set rare = ['deferral'] -%}
+{%- for component in other_components() if component not in common -%}
+    {%- do rare.append(component) -%}
+{%- endfor -%}
 with orders as (
 
     select * from {{ ref('core_orders') }}
@@ -11,53 +16,15 @@ events as not materialized (
 
 ),
 
-foreign_movements as (
+own_currency_revenue as (
 
-    select * from {{ ref('foreign_movements') }}
-
-),
-
-order_rates as (
-
-    select * from {{ ref('order_rates') }}
+    select * from {{ ref('own_currency_revenue') }}
 
 ),
 
 cost_events as (
 
     select * from {{ ref('cost_events') }}
-
-),
-
--- Whether more went back than was sold is not for rates to say.
-abroad as (
-
-    select
-        coalesce(foreign_movements.exchanged_order_id, foreign_movements.order_id) as order_id,
-        sum(foreign_movements.original_amount) as original_net_revenue_amount
-    from foreign_movements
-    inner join order_rates on foreign_movements.order_id = order_rates.order_id
-    where foreign_movements.is_in_revenue and foreign_movements.component in ('gross', 'discount', 'refund')
-    group by all
-    having count(distinct order_rates.currency) = 1
-
-),
-
--- Only where all that belongs to the order is in its currency.
-mixed as (
-
-    select distinct exchanged_order_id as order_id
-    from orders
-    where exchanged_order_id is not null and exchange_rate_date is null and is_in_revenue
-
-),
-
-own_currency as (
-
-    select abroad.*
-    from abroad
-    inner join order_rates on abroad.order_id = order_rates.order_id
-    anti join mixed on abroad.order_id = mixed.order_id
 
 ),
 
@@ -71,7 +38,7 @@ sums as (
         sum(net_revenue_amount) as net_revenue_amount,
         sum(abs(amount)) filter (where component = 'gross') as goods_amount,
         sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
-        {% for component in other_components() -%}
+        {% for component in common -%}
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
@@ -81,14 +48,18 @@ sums as (
 
 ),
 
--- Few events: a column among the sums above would be worked out for every line.
-deferred as (
+-- Few events: columns among the sums above would be worked out for every line.
+rare_sums as (
 
     select
-        coalesce(exchanged_order_id, order_id) as order_id,
-        sum(amount) as amount
+        {% for component in rare -%}
+            sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
+        {% endfor -%}
+        coalesce(exchanged_order_id, order_id) as order_id
     from events
-    where component = 'deferral' and is_in_revenue
+    where
+        component not in ('gross', 'discount', 'refund', 'shipping', 'tax')
+        and is_in_revenue and order_id is not null
     group by all
 
 ),
@@ -117,17 +88,18 @@ cost_sums as (
 )
 
 select
-    orders.source_id,
     orders.order_id,
     cast(coalesce(sums.gross_amount, 0) as decimal(18, 4)) as gross_amount,
     cast(coalesce(sums.discount_amount, 0) as decimal(18, 4)) as discount_amount,
     cast(coalesce(sums.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
-    cast(coalesce(deferred.amount, 0) as decimal(18, 4)) as deferred_amount,
+    cast(coalesce(rare_sums.deferral_amount, 0) as decimal(18, 4)) as deferred_amount,
     cast(coalesce(sums.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
     cast(coalesce(sums.goods_amount, 0) as decimal(18, 4)) as goods_amount,
     cast(coalesce(sums.goods_of_known_cost_amount, 0) as decimal(18, 4)) as goods_of_known_cost_amount,
     {% for component in other_components() -%}
-        cast(coalesce(sums.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
+        cast(
+            coalesce({{ 'sums' if component in common else 'rare_sums' }}.{{ component }}_amount, 0) as decimal(18, 4)
+        ) as {{ component }}_amount,
     {% endfor -%}
     cast(coalesce(cost_sums.cost_of_goods_amount, 0) as decimal(18, 4)) as cost_of_goods_amount,
     cast(coalesce(cost_sums.cost_amount, 0) as decimal(18, 4)) as cost_amount,
@@ -135,12 +107,12 @@ select
     coalesce(sums.is_cost_complete, true) as is_cost_complete,
     coalesce(
         sums.refunded_amount > 0
-        and coalesce(own_currency.original_net_revenue_amount, sums.net_revenue_amount) < 0,
+        and coalesce(own_currency_revenue.original_net_revenue_amount, sums.net_revenue_amount) < 0,
         false
     ) as is_over_refunded
 from orders
 left join sums on orders.order_id = sums.order_id
-left join deferred on orders.order_id = deferred.order_id
+left join rare_sums on orders.order_id = rare_sums.order_id
 left join uncounted on orders.order_id = uncounted.order_id
-left join own_currency on orders.order_id = own_currency.order_id
+left join own_currency_revenue on orders.order_id = own_currency_revenue.order_id
 left join cost_sums on orders.order_id = cost_sums.order_id

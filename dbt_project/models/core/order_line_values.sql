@@ -113,7 +113,7 @@ select
 
     -- text
     coalesce(order_lines.category, products.category) as category,
-    {{ counted_line_type('order_lines.line_type') }} as line_type,
+    cast({{ counted_line_type('order_lines.line_type') }} as {{ line_type_type() }}) as line_type,
 
     -- quantities and amounts, ex tax unless named
     order_lines.quantity,

@@ -31,11 +31,22 @@ lines as (
         order_id,
         count(*) as line_count,
         sum(tax_amount) as tax_amount,
+        sum(value_amount) filter (where line_type = 'product') as product_amount
+    from line_values
+    group by order_id
+
+),
+
+-- Few lines: columns among the sums above would be worked out for every one.
+other_lines as (
+
+    select
         {% for part in parts -%}
             sum(value_amount) filter (where line_type = '{{ part }}') as {{ part }}_amount,
         {% endfor -%}
-        sum(value_amount) filter (where line_type = 'product') as product_amount
+        order_id
     from line_values
+    where line_type <> 'product'
     group by order_id
 
 ),
@@ -46,14 +57,14 @@ parted as (
     select
         placed.order_id,
         coalesce(placed.tax_amount, lines.tax_amount, 0) as tax_amount,
-        coalesce(lines.shipping_amount, 0) + placed.shipping_amount as shipping_amount,
-        coalesce(lines.fee_amount, 0) + placed.fee_amount as fee_amount,
-        coalesce(lines.tip_amount, 0) as tip_amount,
-        coalesce(lines.duty_amount, 0) as duty_amount,
-        coalesce(lines.deposit_amount, 0) as deposit_amount,
-        coalesce(lines.gift_card_amount, 0) as gift_card_amount,
+        coalesce(other_lines.shipping_amount, 0) + placed.shipping_amount as shipping_amount,
+        coalesce(other_lines.fee_amount, 0) + placed.fee_amount as fee_amount,
+        coalesce(other_lines.tip_amount, 0) as tip_amount,
+        coalesce(other_lines.duty_amount, 0) as duty_amount,
+        coalesce(other_lines.deposit_amount, 0) as deposit_amount,
+        coalesce(other_lines.gift_card_amount, 0) as gift_card_amount,
         -- An order discount without a product to fall on came off something else than merchandise.
-        coalesce(lines.adjustment_amount, 0)
+        coalesce(other_lines.adjustment_amount, 0)
         - if(lines.product_amount is null, placed.undistributed_discount_amount, 0) as adjustment_amount,
         {% for tender in tenders -%}
             -coalesce(tender_discounts.{{ tender }}_discount_amount, 0) as {{ tender }}_discount_amount,
@@ -68,6 +79,7 @@ parted as (
         coalesce(lines.line_count, 0) as line_count
     from placed
     left join lines on placed.order_id = lines.order_id
+    left join other_lines on placed.order_id = other_lines.order_id
     left join tender_discounts on placed.order_id = tender_discounts.order_id
 
 )

@@ -7,7 +7,19 @@
     'return_handling_amount': ['return_handling', 'chargeback_fee'],
     'service_cost_amount': ['service_cost'],
 } -%}
-with shipped_days as (
+with daily_movements as (
+
+    select * from {{ ref('daily_movements') }}
+
+),
+
+cost_events as (
+
+    select * from {{ ref('cost_events') }}
+
+),
+
+shipped_days as (
 
     select * from {{ ref('shipped_days') }}
 
@@ -19,29 +31,25 @@ shop as (
 
 ),
 
--- The refund-date clock: money and costs count on the day they moved, unless the shop has refunds or edits on their
--- order's, or sales and what their goods cost on the day they left.
 daily_money as (
 
     select
-        {{ daily_date('events') }} as revenue_date,
+        revenue_date,
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
         sum(amount) filter (where component = 'deferral') as deferred_amount,
         sum(net_revenue_amount) as net_revenue_amount,
-        sum(abs(amount)) filter (where component = 'gross') as goods_amount,
-        sum(abs(amount)) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
+        sum(moved_amount) filter (where component = 'gross') as goods_amount,
+        sum(moved_amount) filter (where component = 'gross' and is_cost_known) as goods_of_known_cost_amount,
         sum(amount) filter (where component = 'shipping') as shipping_amount,
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
-    from {{ ref('core_revenue_events') }} as events
-    cross join shop
-    left join shipped_days on events.order_id = shipped_days.order_id
-    where events.is_in_revenue and revenue_date is not null
+    from daily_movements
     group by revenue_date
 
 ),
 
+-- On the clocks of the money: the goods' cost with the sale.
 daily_costs as (
 
     select
@@ -52,7 +60,7 @@ daily_costs as (
             ) as {{ column }},
         {% endfor -%}
         -sum(amount) as cost_amount
-    from {{ ref('cost_events') }} as cost_events
+    from cost_events
     cross join shop
     left join shipped_days on cost_events.order_id = shipped_days.order_id
     where cost_events.is_in_revenue and revenue_date is not null

@@ -29,9 +29,10 @@ priced as (
 
     select
         orders.*,
-        order_amounts.* exclude (source_id, order_id),
+        order_amounts.* exclude (order_id),
         coalesce(subscription_orders.purchase_kind, 'one_time') as purchase_kind,
         coalesce(subscription_orders.is_renewal, false) as is_renewal,
+        shop.source_id,
         shop.definition_version
     from orders
     cross join shop

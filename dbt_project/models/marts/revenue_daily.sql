@@ -4,15 +4,9 @@ with orders as (
 
 ),
 
-events as (
+daily_movements as (
 
-    select * from {{ ref('core_revenue_events') }}
-
-),
-
-shipped_days as (
-
-    select * from {{ ref('shipped_days') }}
+    select * from {{ ref('daily_movements') }}
 
 ),
 
@@ -37,13 +31,11 @@ daily_orders as (
 
 ),
 
--- The refund-date clock: money counts on the day it moved, unless the shop has refunds or edits on their order's, or
--- sales on the day they left.
 daily_money as (
 
     select
-        {{ daily_date('events') }} as revenue_date,
-        events.sales_channel,
+        revenue_date,
+        sales_channel,
         sum(amount) filter (where component = 'gross') as gross_amount,
         -sum(amount) filter (where component = 'discount') as discount_amount,
         -sum(amount) filter (where component = 'refund') as refunded_amount,
@@ -52,11 +44,8 @@ daily_money as (
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
         sum(net_revenue_amount) as net_revenue_amount
-    from events
-    cross join shop
-    left join shipped_days on events.order_id = shipped_days.order_id
-    where events.is_in_revenue and revenue_date is not null
-    group by revenue_date, events.sales_channel
+    from daily_movements
+    group by revenue_date, sales_channel
 
 )
 

@@ -1,0 +1,57 @@
+{{ config(materialized='view') }}
+
+{#- Steps that take a part of the orders placed on a day off their total, in the order in which they are taken. -#}
+{%- set taken_off = {
+    'tax': '-tax_amount', 'shipping': '-shipping_amount', 'fees': '-fee_amount', 'tips': '-tip_amount',
+    'duties': '-duty_amount', 'deposits': '-deposit_amount', 'gift cards sold': '-gift_card_amount',
+    'adjustments': '-adjustment_amount', 'rounding': '-rounding_amount'
+} -%}
+{%- for tender, step in tender_discount_names().items() -%}
+    {%- do taken_off.update({step: tender ~ '_discount_amount'}) -%}
+{%- endfor -%}
+with order_parts as (
+
+    select * from {{ ref('order_parts') }}
+
+),
+
+-- All parts of a day's orders in one go: a million orders are read once.
+order_days as (
+
+    select
+        count(*) as order_count,
+        sum(total_gross_amount) as total_gross_amount,
+        {% for amount in taken_off.values() -%}
+            sum({{ amount }}) as amount_{{ loop.index }},
+            count(*) filter (where {{ amount }} <> 0) as order_count_{{ loop.index }},
+        {% endfor -%}
+        order_date
+    from order_parts
+    group by order_date
+
+)
+
+-- From the platform's total of the orders placed on a day to what their goods brought.
+select
+    order_date as revenue_date,
+    10 as section,
+    'platform total' as step,
+    order_count,
+    total_gross_amount as amount
+from order_days
+{% for step in taken_off -%}
+    union all
+    select order_date, {{ 20 + loop.index }}, '{{ step }}', order_count_{{ loop.index }}, amount_{{ loop.index }}
+    from order_days
+    where order_count_{{ loop.index }} > 0
+{% endfor -%}
+union all
+select
+    order_date,
+    40,
+    'orders not counted: ' || uncounted_reason,
+    count(*),
+    -sum(discounted_goods_amount)
+from order_parts
+where uncounted_reason is not null and discounted_goods_amount <> 0
+group by order_date, uncounted_reason
