@@ -12,7 +12,7 @@ Plain modules know the domain and never import Dagster:
     prediction    core → predictions; subscriptions: per plan   clv/         the models: arrays in and out, no database
     transform     dbt: staging → core → marts                   publishing   marts → files for BI, swapped whole
     home          one writer at a time                          pseudonyms   e-mail addresses → keyed hashes
-    address_rules the shop's own people and testers, by their address
+    conventions   what the numbers mean; shop_row: for dbt      address_rules the shop's own people, by address
     nightly, ui   `make run`, `make ui`                         summary      what a night came to, on one screen
 
 `assets/` and `definitions.py` show the stages to Dagster.

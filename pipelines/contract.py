@@ -14,6 +14,7 @@ Instants (`_at`) are UTC; dates (`_date`) are business days in the shop's own ti
 from __future__ import annotations
 
 from pipelines.contract_keyed import (
+    BUNDLE_COMPONENTS,
     CUSTOMER_ALIASES,
     CUSTOMERS,
     EXCHANGE_RATES,
@@ -73,7 +74,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         *(ORDERS, ORDER_LINES, REFUNDS, ORDER_EDITS, TAX_LINES, PAYMENTS, ORDER_COSTS, SOURCE_COUNTS),
-        *(CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS, PRODUCT_COSTS, EXCHANGE_RATES, SUBSCRIPTIONS),
+        *(CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS, PRODUCT_COSTS, BUNDLE_COMPONENTS, EXCHANGE_RATES, SUBSCRIPTIONS),
     )
 }
 DAY_TABLES = [table for table in TABLES.values() if table.by_day]

@@ -66,6 +66,25 @@ PRODUCT_COSTS = Table(
     by_day=False,
 )
 
+BUNDLE_COMPONENTS = Table(
+    "bundle_components",
+    ("product_id", "component_product_id", "component_variant_id"),
+    (
+        Column("product_id", "text", "The bundle: the shop's own id of the product that is sold.", required=True),
+        Column("component_product_id", "text", "A product that is in it.", required=True),
+        Column("component_variant_id", "text", "Which variant of it.", default="''"),
+        Column(
+            "value_rate",
+            "rate",
+            "The component's part of the bundle's value; only how the parts compare matters.",
+            required=True,
+            minimum=0,
+        ),
+    ),
+    "One row per product in a bundle.",
+    by_day=False,
+)
+
 EXCHANGE_RATES = Table(
     "exchange_rates",
     ("currency", "rate_date"),

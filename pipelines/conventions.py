@@ -17,6 +17,8 @@ DEFINITION_VERSION = "2026-11-22.2"
 # One word of the shop's own, as it stands in a list separated by commas.
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,]*$")]
 _Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^,*]+\*?$")]
+# What a customer may be weighed by; `total` has the tax in it.
+_Basis = Literal["gross", "net", "net_and_shipping", "total", "gross_margin", "contribution"]
 _Domain = Annotated[str, Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
 
@@ -95,17 +97,14 @@ class Definitions(Section):
     cohort_refund_clock: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="The day on which a refund counts in the cohort marts."
     )
-    cohort_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
-        default="net", description="The amount that a cohort is followed by."
-    )
+    cohort_basis: _Basis = Field(default="net", description="The amount that a cohort is followed by.")
     rfm_refund_clock: Literal["order_day", "refund_day"] = Field(
         default="order_day", description="The day by which a refund lies in RFM's window of months."
     )
-    rfm_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
-        default="net", description="The amount that RFM's money is."
-    )
-    concentration_basis: Literal["gross", "net", "net_and_shipping", "gross_margin", "contribution"] = Field(
-        default="net", description="The amount that ranks customers by value."
+    rfm_basis: _Basis = Field(default="net", description="The amount that RFM's money is.")
+    concentration_basis: _Basis = Field(default="net", description="The amount that ranks customers by value.")
+    explode_bundles: bool = Field(
+        default=False, description="A bundle's value is of the categories of what is in it, not of its own."
     )
     cap_over_refunds_in_scores: bool = Field(
         default=False, description="RFM's money takes no order's net revenue as less than 0."

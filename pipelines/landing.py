@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import contract
 from pipelines.address_rules import domain_rules
 from pipelines.home import write_text
+from pipelines.landed_content import content_digest, content_schema, sorted_rows, split_by_day, stamped
 from pipelines.warehouse import scratch
 
 if TYPE_CHECKING:
@@ -92,12 +93,12 @@ def write_days(
     Returns:
         The days whose content changed.
     """
-    rows_by_day = {name: _split_by_day(contract.TABLES[name], rows) for name, rows in tables.items()}
+    rows_by_day = {name: split_by_day(contract.TABLES[name], rows) for name, rows in tables.items()}
     known = landed_days(settings)
     changed = set()
     for day in sorted(days):
         content = {name: by_day[day] for name, by_day in rows_by_day.items() if day in by_day}
-        digest = f"{_version(settings)}-{_digest(content)}"
+        digest = f"{_version(settings)}-{content_digest(content)}"
         if known.get(day) != digest:
             _replace_day(_days_path(settings), day, content, digest, extracted_at)
             changed.add(day)
@@ -145,13 +146,13 @@ def upsert_keyed(
                 old = old.filter(pc.is_valid(old.column(name)))
         kept = old.join(rows.select(key), key, join_type="left anti")
         rows = pa.concat_tables([kept.select(rows.column_names), rows])
-    rows = _sorted(table, rows.cast(_content_schema(table)))
-    digest = _digest({table_name: rows})
+    rows = sorted_rows(table, rows.cast(content_schema(table)))
+    digest = content_digest({table_name: rows})
     if keyed_digests(settings).get(table_name) == digest:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
-    pq.write_table(_stamped(rows, extracted_at), temporary, **FILE_FORMAT)
+    pq.write_table(stamped(rows, extracted_at), temporary, **FILE_FORMAT)
     temporary.replace(path)
     # The digest goes last: a run killed between the two leaves an old digest, and the next run writes both again.
     write_text(path.with_suffix(".digest"), digest)
@@ -215,73 +216,6 @@ def _contract_version() -> str:
     return hashlib.sha256(repr(columns).encode()).hexdigest()[:8]
 
 
-def _content_schema(table: contract.Table) -> pa.Schema:
-    schema = table.landed_schema()
-    return schema.remove(schema.get_field_index(contract.EXTRACTED_AT))
-
-
-def _sorted(table: contract.Table, rows: pa.Table, first: tuple[str, ...] = ()) -> pa.Table:
-    """By key, then by everything else: the same rows give the same file, in whatever order they came."""
-    columns = dict.fromkeys([*first, *table.key, *rows.column_names])
-    return rows.combine_chunks().sort_by([(name, "ascending") for name in columns])
-
-
-def _split_by_day(table: contract.Table, rows: pa.Table) -> dict[dt.date, pa.Table]:
-    """Rows by day, each day sorted, `order_date` gone."""
-    import pyarrow.compute as pc
-
-    if rows.num_rows == 0:
-        return {}
-    ordered = _sorted(table, rows, first=("order_date",))
-    days = ordered.column("order_date")
-    content = ordered.drop_columns(["order_date"]).cast(_content_schema(table))
-    by_day = {}
-    start = 0
-    for entry in pc.value_counts(days).to_pylist():
-        by_day[entry["values"]] = content.slice(start, entry["counts"])
-        start += entry["counts"]
-    return by_day
-
-
-def _digest(tables: dict[str, pa.Table]) -> str:
-    """A fingerprint of what the rows say, not of how Arrow happens to hold them."""
-    import pyarrow as pa
-
-    fingerprint = hashlib.sha256()
-    for name in sorted(tables):
-        # A slice may carry bits of its neighbours; taken rows do not.
-        rows = _without_nulls(tables[name].take(pa.array(range(tables[name].num_rows), pa.int64())))
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, rows.schema) as stream:
-            stream.write_table(rows)
-        fingerprint.update(name.encode())
-        fingerprint.update(sink.getvalue())
-    return fingerprint.hexdigest()
-
-
-def _without_nulls(rows: pa.Table) -> pa.Table:
-    """The same content with a flag column for each column that holds NULLs: Arrow leaves what is under a NULL open."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    columns = {}
-    for name, values in zip(rows.column_names, rows.columns, strict=True):
-        if values.null_count == 0:
-            columns[name] = values
-            continue
-        columns[f"{name} is NULL"] = pc.is_null(values)
-        if values.null_count < len(values):
-            columns[name] = pc.fill_null(values, pa.array([values.drop_null()[0].as_py()], values.type)[0])
-    return pa.table(columns)
-
-
-def _stamped(rows: pa.Table, extracted_at: dt.datetime) -> pa.Table:
-    import pyarrow as pa
-
-    stamps = pa.array([extracted_at], pa.timestamp("us")).take(pa.array([0] * rows.num_rows, pa.int32()))
-    return rows.append_column(contract.EXTRACTED_AT, stamps)
-
-
 def _replace_day(
     folder: Path, day: dt.date, content: dict[str, pa.Table], digest: str, extracted_at: dt.datetime
 ) -> None:
@@ -291,7 +225,7 @@ def _replace_day(
     new, old, final = (folder / name for name in (f".new_{day}", f".old_{day}", f"{day}"))
     new.mkdir(parents=True)
     for name, rows in content.items():
-        pq.write_table(_stamped(rows, extracted_at), new / f"{name}.parquet", **FILE_FORMAT)
+        pq.write_table(stamped(rows, extracted_at), new / f"{name}.parquet", **FILE_FORMAT)
     (new / DIGEST).write_text(digest, encoding="utf-8")
     if final.exists():
         final.rename(old)

@@ -180,6 +180,10 @@ def product_cost(product_id, **columns):
     return {**good, **columns}
 
 
+def component(product_id, **columns):
+    return {"product_id": product_id, "component_product_id": "part", "value_rate": Decimal(1), **columns}
+
+
 def exchange_rate(currency, rate="0.92", rate_date=DAY):
     return {"currency": currency, "rate_date": rate_date, "rate": rate and Decimal(rate)}
 
@@ -206,6 +210,15 @@ BAD_KEYED = {
     ("product_costs", "product_id_and_variant_id_and_valid_from_date_unique"): [
         product_cost("X"),
         product_cost("X", unit_cost_amount=Decimal(5)),
+    ],
+    ("bundle_components", "product_id_not_null"): [component(None)],
+    ("bundle_components", "component_product_id_not_null"): [component("A", component_product_id=None)],
+    ("bundle_components", "component_variant_id_not_null"): [component("B", component_variant_id=None)],
+    ("bundle_components", "value_rate_not_null"): [component("C", value_rate=None)],
+    ("bundle_components", "value_rate_not_negative"): [component("D", value_rate=Decimal(-1))],
+    ("bundle_components", "product_id_and_component_product_id_and_component_variant_id_unique"): [
+        component("X"),
+        component("X", value_rate=Decimal(2)),
     ],
     ("exchange_rates", "currency_not_null"): [exchange_rate(None)],
     ("exchange_rates", "rate_date_not_null"): [exchange_rate("AAA", rate_date=None)],

@@ -246,6 +246,7 @@ def _in_basis(basis: str, event: Event) -> Decimal:
         "gross": event.component == "gross",
         "net": event.component in NET_REVENUE,
         "net_and_shipping": event.component in (*NET_REVENUE, "shipping"),
+        "total": event.component in (*NET_REVENUE, "shipping", "tax"),
         "gross_margin": event.component in NET_REVENUE or event.event_kind in goods_cost,
         "contribution": event.component in (*NET_REVENUE, "shipping", "cost"),
     }

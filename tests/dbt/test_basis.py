@@ -17,13 +17,13 @@ WEIGHED = "cohort_cells monthly_cohorts rolling_cohorts value_groups revenue_con
 # Anna's goods cost 30 and their parcel 8, a fifth of what she had paid went back later; bert's cost nothing.
 ORDERS = [order("A", shipping_net_amount=5), order("B", customer_id="bert")]
 ORDER_LINES = [
-    line("A", net_amount=90, list_net_amount=100, discount_net_amount=10, unit_cost_amount=30),
+    line("A", net_amount=90, list_net_amount=100, discount_net_amount=10, unit_cost_amount=30, tax_amount=20),
     line("B", net_amount=60, unit_cost_amount=0),
 ]
-REFUNDS = [refund("R", "2024-09-01", "A", line_id="1", net_amount=18)]
+REFUNDS = [refund("R", "2024-09-01", "A", line_id="1", net_amount=18, tax_amount=4)]
 PARCEL = [{"order_id": "A", "cost_id": "1", "kind": "shipping", "amount": 8}]
 
-ANNA = {"gross": 100, "net": 72, "net_and_shipping": 77, "gross_margin": 42, "contribution": 39}
+ANNA = {"gross": 100, "net": 72, "net_and_shipping": 77, "total": 93, "gross_margin": 42, "contribution": 39}
 BERT = 60
 
 

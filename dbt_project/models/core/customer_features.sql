@@ -1,6 +1,6 @@
 {%- set amounts = [
-    'gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'goods', 'goods_of_known_cost', 'cost_of_goods', 'cost',
-    'contribution'
+    'gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'tax', 'goods', 'goods_of_known_cost', 'cost_of_goods',
+    'cost', 'contribution'
 ] -%}
 with customer_days as (
 

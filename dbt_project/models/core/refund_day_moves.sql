@@ -35,6 +35,7 @@ refunded as (
         event_date,
         net_revenue_amount,
         if(component = 'shipping', amount, 0) as shipping_amount,
+        if(component = 'tax', amount, 0) as tax_amount,
         0 as cost_amount
     from revenue_events
     where is_in_revenue and event_date <> attributed_order_date
@@ -43,6 +44,7 @@ refunded as (
         coalesce(exchanged_order_id, order_id),
         attributed_order_date,
         event_date,
+        0,
         0,
         0,
         -amount
@@ -59,6 +61,7 @@ moves as (
         attributed_order_date as activity_date,
         -net_revenue_amount as net_revenue_amount,
         -shipping_amount as shipping_amount,
+        -tax_amount as tax_amount,
         -cost_amount as cost_amount
     from refunded
     union all
@@ -67,6 +70,7 @@ moves as (
         event_date,
         net_revenue_amount,
         shipping_amount,
+        tax_amount,
         cost_amount
     from refunded
 
@@ -81,6 +85,7 @@ select
     0 as gross_amount,
     cast(sum(moves.net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
     cast(sum(moves.shipping_amount) as decimal(18, 4)) as shipping_amount,
+    cast(sum(moves.tax_amount) as decimal(18, 4)) as tax_amount,
     cast(sum(moves.cost_amount) as decimal(18, 4)) as cost_of_goods_amount,
     cast(sum(moves.net_revenue_amount + moves.shipping_amount - moves.cost_amount) as decimal(18, 4))
         as contribution_amount

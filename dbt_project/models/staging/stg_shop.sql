@@ -40,6 +40,7 @@ select
     rfm_refund_clock,
     rfm_basis,
     concentration_basis,
+    explode_bundles,
     cap_over_refunds_in_scores,
     count_businesses_as_consumers,
     businesses_by_contact,
