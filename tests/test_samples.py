@@ -1,6 +1,6 @@
 """The two samples in full: every figure of a night, worked out again from the raw files in plain Python and pandas.
 
-Nothing here uses the pipeline's SQL: the files are read as anybody would, and the published file as a BI tool would.
+Nothing here uses the pipeline's SQL: the files are read as anybody would, and the marts as a BI tool would.
 """
 
 from __future__ import annotations
@@ -18,25 +18,31 @@ from pipelines.publishing import DATABASE_FILE
 from pipelines.settings import PROJECT_ROOT, load_settings
 from pipelines.sources.cdnow import locate_orders
 from pipelines.summary import summarise
-from tests.nights import run_night
+from tests.nights import run_night, take_in, transform_core
 
 pytestmark = pytest.mark.slow(165)
 
 GIFT_SHOP_FILE = PROJECT_ROOT / "../shared/data/online_retail_II.parquet"
 
 
-class Sample:
-    """A shop after a night: its published file, opened read-only, and its summary."""
+class Marts:
+    """A file with marts, opened read-only."""
 
-    def __init__(self, name, home):
-        settings = load_settings(PROJECT_ROOT / "shops" / f"{name}.toml", home=home)
-        run_night(settings)
-        self.path = settings.published_path / DATABASE_FILE
-        self.summary = summarise(settings)
+    def __init__(self, path):
+        self.path = path
 
     def query(self, sql):
         with duckdb.connect(str(self.path), read_only=True) as db:
             return db.execute(sql).fetchall()
+
+
+class Published(Marts):
+    """A shop after a night: its published file and its summary."""
+
+    def __init__(self, settings):
+        run_night(settings)
+        super().__init__(settings.published_path / DATABASE_FILE)
+        self.summary = summarise(settings)
 
     @property
     def figures(self):
@@ -48,9 +54,13 @@ class Sample:
         }
 
 
+def sample(name, tmp_path_factory):
+    return load_settings(PROJECT_ROOT / "shops" / f"{name}.toml", home=tmp_path_factory.mktemp(name))
+
+
 @pytest.fixture(scope="module")
 def cdnow(tmp_path_factory):
-    return Sample("cdnow", tmp_path_factory.mktemp("cdnow"))
+    return Published(sample("cdnow", tmp_path_factory))
 
 
 def cdnow_rows():
@@ -114,7 +124,11 @@ FILE_COLUMNS = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate"
 def gift_shop(tmp_path_factory):
     if not GIFT_SHOP_FILE.exists():
         pytest.skip("the Online Retail II file is not here")
-    return Sample("online_retail", tmp_path_factory.mktemp("online_retail"))
+    settings = sample("online_retail", tmp_path_factory)
+    # Predicted and published is the other sample; a million rows more would take a minute to say the same.
+    take_in(settings)
+    transform_core(settings)
+    return Marts(settings.warehouse_path)
 
 
 @pytest.fixture(scope="module")
@@ -184,14 +198,13 @@ def test_the_online_retail_bridge_goes_from_the_files_own_sum_to_net_revenue_wit
     assert steps["net revenue"] == (net, rows["is_net_revenue"].sum())
     assert net == Decimal("18884674.857")
     assert steps["residual"] == (0, 0)
-    assert gift_shop.figures["net revenue"][0] == round(net, 2)
     assert gift_shop.query("select sum(net_revenue_amount) from marts.revenue_events") == [(net,)]
 
 
 def test_online_retail_has_an_order_for_each_invoice_with_a_line(gift_shop, gift_shop_rows):
     invoices = set(gift_shop_rows.loc[gift_shop_rows["is_line"], "Invoice"].astype(str))
     assert {order_id for (order_id,) in gift_shop.query("select order_id from marts.orders")} == invoices
-    assert gift_shop.figures["orders"][0] == len(invoices) == 40_090
+    assert len(invoices) == 40_090
 
 
 def test_the_days_that_stand_in_both_sheets_count_once_for_every_customer(gift_shop, gift_shop_rows):

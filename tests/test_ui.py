@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import urllib.request
 import pytest
 
 from pipelines.settings import PROJECT_ROOT
-from tests.nights import query, take_in
+from tests.nights import query, run_night, take_in
 from tests.shops import START, line, make_settings, order, write_shop
 
 pytestmark = pytest.mark.slow(130)
@@ -169,7 +170,7 @@ def test_a_backfill_of_three_days_is_one_run_that_reads_them_again(ui, settings)
     assert query(settings, everything) == [("A", 10), ("B", 25), ("D", 40)]
     tables, release = published_tables(settings), settings.published_path.resolve()
 
-    (again,) = backfill(ui, days)
-    assert again["status"] == "SUCCESS"
+    # Again, without Dagster: a second run of its own would only load the tools once more.
+    run_night(settings, [dt.date.fromisoformat(day) for day in days])
     assert published_tables(settings) == tables
     assert settings.published_path.resolve() != release

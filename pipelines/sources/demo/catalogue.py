@@ -41,6 +41,12 @@ _ARTICLES = (
     ("Zonnepaneel voor het balkon", "solar", "329.00", ""),
     ("Workshop koffieproeven", "workshops", "49.00", ""),
 )
+# What is in a box, each worth its own price; of a coffee the smallest pack.
+BUNDLES = {
+    "Theeproeverij": ("Earl Grey", "Sencha", "Rooibos"),
+    "Proefpakket vier branders": ("Espresso bonen", "Filterkoffie Ethiopië", "Decaf Colombia"),
+    "Pour-over set": ("Filterkoffie Ethiopië", "Waterfilter"),
+}
 _VAT_CLASSES: dict[str, VatClass] = {"coffee": "reduced", "tea": "reduced", "drinks": "reduced", "books": "reduced"}
 _POPULARITY = {"coffee": 9.0, "tea": 5.0, "drinks": 2.0, "books": 1.0, "tableware": 2.0, "equipment": 1.0}
 _DEPOSIT = Decimal("0.15")

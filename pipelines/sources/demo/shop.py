@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pipelines import contract
 from pipelines.sources.demo.amounts import ZERO
+from pipelines.sources.demo.catalogue import BUNDLES
 from pipelines.sources.demo.history import History
 from pipelines.sources.demo.lives import Row
 
@@ -150,3 +151,14 @@ def _add_catalogue(found: Tables, history: History, as_of: dt.date) -> None:
         )
         if product.has_dated_costs:
             found["product_costs"] += [{**key, "valid_from_date": day, "unit_cost_amount": cost} for day, cost in known]
+    smallest = {product.title: product for product in reversed(history.catalogue.products)}
+    for title, parts in BUNDLES.items():
+        found["bundle_components"] += [
+            {
+                "product_id": smallest[title].product_id,
+                "component_product_id": smallest[part].product_id,
+                "component_variant_id": smallest[part].variant_id,
+                "value_rate": smallest[part].price,
+            }
+            for part in parts
+        ]
