@@ -26,14 +26,13 @@ run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
 	@$(PYTHON) -m pipelines.ui
 
-# Lint first, it takes a second; then types, SQL lint and tests side by side, since one or other waits for a server or a
-# file. Threads of linear algebra would only wait for each other.
+# Side by side, since one or other waits for a server or a file. Threads of linear algebra would only wait for each other.
 test: export OPENBLAS_NUM_THREADS := 1
-test: setup lint  ## Run every check and every test
-	@$(MAKE) --no-print-directory -j 3 types sql tests
+test: setup  ## Run every check and every test
+	@$(MAKE) --no-print-directory -j 4 lint types sql tests
 
-check: setup lint  ## Lint, types, import contract, SQL lint
-	@$(MAKE) --no-print-directory -j 2 types sql
+check: setup  ## Lint, types, import contract, SQL lint
+	@$(MAKE) --no-print-directory -j 3 lint types sql
 
 lint:
 	$(PYTHON) -m ruff check .
