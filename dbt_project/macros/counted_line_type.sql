@@ -2,8 +2,3 @@
 {% macro counted_line_type(line_type) -%}
     if(shop.gift_cards_count_at = 'sale' and {{ line_type }} = 'gift_card', 'product', {{ line_type }})
 {%- endmacro %}
-
-{#- What pays and may be a discount on the goods, and its name. -#}
-{% macro tender_discount_names() -%}
-    {{ return({'points': 'loyalty points', 'store_credit': 'store credit', 'gift_card': 'gift cards'}) }}
-{%- endmacro %}

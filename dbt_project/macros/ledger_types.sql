@@ -12,9 +12,9 @@
 
 {% macro event_kind_type() -%}
     enum(
-        'line', 'edit', 'exchange', 'discount', 'prepaid_deferral', 'prepaid_delivery', 'shipping', 'fee', 'tip', 'duty',
-        'deposit', 'tax', 'edit_tax', 'refund', 'chargeback', 'refund_shipping', 'refund_tax', 'gift_card_sold', 'gift_card_redeemed',
-        'store_credit_issued', 'store_credit_redeemed', 'adjustment', 'fx_effect'
+        'line', 'edit', 'exchange', 'discount', 'prepaid_deferral', 'prepaid_delivery', 'shipping', 'fee', 'tip',
+        'duty', 'deposit', 'tax', 'edit_tax', 'refund', 'chargeback', 'refund_shipping', 'refund_tax',
+        'gift_card_sold', 'gift_card_redeemed', 'store_credit_issued', 'store_credit_redeemed', 'adjustment', 'fx_effect'
     )
 {%- endmacro %}
 

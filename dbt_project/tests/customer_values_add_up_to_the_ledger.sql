@@ -1,11 +1,13 @@
 {{ config(meta={'dagster': {'ref': {'name': 'customer_lifetime_value'}}}) }}
 
--- Every customer's net revenue is what the ledger says, and gross less discounts less refunds.
+-- Every customer's net revenue is what the ledger says; and what is paid in advance, which the mart takes as what is
+-- left of gross less discounts less refunds, is what the ledger still waits for.
 with ledger as (
 
     select
         coalesce(orders.customer_id, events.credited_customer_id) as customer_id,
-        sum(events.net_revenue_amount) as net_revenue_amount
+        sum(events.net_revenue_amount) as net_revenue_amount,
+        -sum(events.net_revenue_amount) filter (where events.component = 'deferral') as prepaid_open_amount
     from {{ ref('core_revenue_events') }} as events
     left join {{ ref('core_orders') }} as orders on events.order_id = orders.order_id
     group by all
@@ -20,5 +22,4 @@ from {{ ref('customer_lifetime_value') }} as customers
 left join ledger on customers.customer_id = ledger.customer_id
 where
     customers.net_revenue_amount <> coalesce(ledger.net_revenue_amount, 0)
-    or customers.net_revenue_amount
-    <> customers.gross_amount - customers.discount_amount - customers.refunded_amount - customers.prepaid_open_amount
+    or customers.prepaid_open_amount <> coalesce(ledger.prepaid_open_amount, 0)

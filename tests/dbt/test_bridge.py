@@ -374,6 +374,15 @@ def test_a_cost_never_moves_revenue(costly: Path, tmp_path: Path) -> None:
         ),
         ("margin_ladder_adds_up", "delete from core.order_amounts where order_id = 'plain'"),
         (
+            "customer_values_add_up_to_the_ledger",
+            "update marts.customer_lifetime_value set net_revenue_amount = net_revenue_amount + 1",
+        ),
+        (
+            "customer_values_add_up_to_the_ledger",
+            "update marts.customer_lifetime_value set refunded_amount = refunded_amount - 1, "
+            "prepaid_open_amount = prepaid_open_amount + 1",
+        ),
+        (
             "customer_contributions_add_up_to_orders",
             "update marts.customer_lifetime_value set contribution_amount = contribution_amount + 1",
         ),
