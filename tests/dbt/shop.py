@@ -11,26 +11,19 @@ and the total of each order follow from the rows, unless a test gives its own.
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
-from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 
-from pipelines import contract, prediction, shop_row, transform
+from pipelines import contract, shop_row
 from pipelines.conventions import DEFINITION_VERSION, Definitions
 from pipelines.prediction_tables import TABLES
-from pipelines.settings import PROJECT_ROOT, Settings
-from pipelines.settings_sections import CdnowSource, Shop
-from pipelines.transform import DEPENDENT
-from pipelines.warehouse import release_dbt_connections
+from pipelines.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 Row = dict[str, Any]
 
@@ -139,143 +132,10 @@ def make_raw(
     return file
 
 
-def run_dbt(path: Path, select: str | None = None, exclude: str | None = "test_type:unit") -> None:
-    """Build the warehouse at `path` as a night does; raises AssertionError with the messages of what failed."""
-    failures = [
-        f"{result.node.name}: {result.status} {result.message}"
-        for result in dbt_results(path, select, exclude)
-        if result.status not in ("success", "pass", "no-op")
-    ]
-    assert not failures, "\n".join(failures)
-
-
-def dbt_results(path: Path, select: str | None = None, exclude: str | None = "test_type:unit") -> list[Any]:
-    """What a night makes of the warehouse: `dbt build`, predictions, `dbt build` of what reads them; failures included.
-
-    Where nothing selected reads the predictions, the first build is all; where it fails, too.
-    """
-    needs_predictions = select is None or any(name.strip("+@") in readers_of_predictions() for name in select.split())
-    # The predict stage reads these besides what the selected models do.
-    first = f"{select} +segment_members +subscription_periods" if select and needs_predictions else select
-    results = build_part(path, first, f"{exclude or ''} {DEPENDENT}")
-    if not needs_predictions or any(result.status in ("error", "fail") for result in results):
-        return results
-    predict(path)
-    later = " ".join(f"{name},{DEPENDENT}" for name in select.split()) if select else DEPENDENT
-    return results + build_part(path, later, exclude)
-
-
-def build_part(path: Path, select: str | None, exclude: str | None) -> list[Any]:
-    """The results of one `dbt build`, failures included."""
-    # A test that also needs a model outside the selection is left out.
-    arguments = ["--indirect-selection", "buildable"]
-    arguments += ["--select", *select.split()] if select else []
-    arguments += ["--exclude", *exclude.split()] if exclude else []
-    with _warehouse(path):
-        return _invoke("build", *arguments)
-
-
-def _invoke(command: str, *arguments: str) -> list[Any]:
-    from dbt.cli.main import dbtRunner
-
-    outcome = dbtRunner(manifest=project_manifest()).invoke(["--quiet", command, *_places(), *arguments])
-    if outcome.exception is not None:
-        raise outcome.exception
-    return list(outcome.result.results)
-
-
-def predict(path: Path) -> None:
-    """The predict stage on the warehouse at `path`."""
-    [(source_id, currency, zone, as_of_date, start_date, count_zero)] = rows(
-        path,
-        "select source_id, currency, timezone, as_of_date, history_start_date, count_zero_value_orders from raw.shop",
-    )
-    prediction.predict_customers(
-        Settings(
-            shop=Shop(id=source_id, currency=currency, timezone=zone, start_date=start_date, as_of=as_of_date),
-            source=CdnowSource(kind="cdnow"),
-            definitions=Definitions(count_zero_value_orders=count_zero),
-            config_path=path,
-            home=path.parent,
-        )
-    )
-
-
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
     """What `query` gives on the warehouse."""
     with duckdb.connect(str(path), read_only=True) as connection:
         return connection.execute(query).fetchall()
-
-
-@cache
-def readers_of_predictions() -> frozenset[str]:
-    """Names of all nodes behind the source `predictions`."""
-    manifest = project_manifest()
-    waiting = [source for source, node in manifest.sources.items() if node.source_name == "predictions"]
-    found: set[str] = set()
-    while waiting:
-        children = set(manifest.child_map[waiting.pop()]) - found
-        found |= children
-        waiting += children
-    return frozenset(name.split(".")[2] for name in found)
-
-
-@contextmanager
-def _warehouse(path: Path) -> Iterator[None]:
-    before = os.environ.get("KLANTWAARDE_WAREHOUSE")
-    os.environ["KLANTWAARDE_WAREHOUSE"] = str(path)
-    try:
-        yield
-    finally:
-        release_dbt_connections()
-        if before is None:
-            del os.environ["KLANTWAARDE_WAREHOUSE"]
-        else:
-            os.environ["KLANTWAARDE_WAREHOUSE"] = before
-
-
-@cache
-def _target_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="klantwaarde-dbt-")
-
-
-def _places() -> list[str]:
-    target = _target_folder().name
-    return [
-        *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
-        # dbt never closes its log file, which pytest would report as a leak.
-        *("--target-path", target, "--log-path", target, "--log-level-file", "none"),
-    ]
-
-
-@cache
-def project_manifest() -> Any:
-    """The project, parsed once: it is the same for every shop."""
-    return transform.parsed_project(transform._newest_source())
-
-
-@cache
-def _compiled_nodes() -> dict[str, Any]:
-    """Every model and every dbt test about rows by name, compiled once: the SQL is the same for every shop."""
-    with _warehouse(Path(_target_folder().name) / "warehouse.duckdb"):
-        results = _invoke("compile", "--select", "resource_type:model", "test_type:data")
-    return {result.node.name: result.node for result in results}
-
-
-def remake(path: Path, *tables: str) -> None:
-    """Make these tables anew, one after the other; asking dbt for a few takes seconds of starting up."""
-    with duckdb.connect(str(path)) as connection:
-        for node in (_compiled_nodes()[name] for name in tables):
-            assert node.config.materialized == "table", node.name
-            connection.execute(f"create or replace table {node.schema}.{node.alias} as {node.compiled_code}")
-
-
-def fails(path: Path, check: str) -> bool:
-    """Whether this dbt test finds rows in the warehouse; asking dbt for one test takes a second of starting up."""
-    node = _compiled_nodes()[check]
-    defaults = {"severity": "ERROR", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None, "where": None}
-    assert {name: getattr(node.config, name) for name in defaults} == defaults, check
-    return bool(rows(path, node.compiled_code))
 
 
 def _order(row: Row, shop: Row) -> Row:

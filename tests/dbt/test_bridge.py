@@ -12,14 +12,15 @@ import duckdb
 import pytest
 
 from pipelines import transform
-from tests.dbt.shop import fails, line, make_raw, order, refund, remake, rows, run_dbt
+from tests.dbt.build import fails, make_models, remake
+from tests.dbt.shop import line, make_raw, order, refund, rows
 from tests.shops import make_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-MARTS = "+revenue_bridge +margin_ladder +orders +revenue_daily"
-VALUE = "+customer_lifetime_value"
+MARTS = ("revenue_bridge", "margin_ladder", "orders", "revenue_daily")
+VALUE = "customer_lifetime_value"
 BRIDGE = ("order_parts", "bridge_movements", "revenue_bridge")
 DAY, LATER = dt.date(2024, 3, 1), dt.date(2024, 3, 5)
 
@@ -143,14 +144,14 @@ COSTS = {
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = make_raw(tmp_path_factory.mktemp("bridge"), ORDERS, ORDER_LINES, REFUNDS, **OTHERS)
-    run_dbt(warehouse, f"{MARTS} {VALUE}")
+    make_models(warehouse, *MARTS, VALUE)
     return warehouse
 
 
 @pytest.fixture(scope="module")
 def costly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = make_raw(tmp_path_factory.mktemp("costly"), **COSTLY, **COSTS)
-    run_dbt(warehouse, f"{MARTS} {VALUE}")
+    make_models(warehouse, *MARTS, VALUE)
     return warehouse
 
 
@@ -208,7 +209,7 @@ def test_what_pays_and_is_a_discount_has_steps_of_its_own(tmp_path: Path) -> Non
             {"order_id": "postage", "payment_id": "1", "kind": "gift_card", "amount": 5},
         ],
     )
-    run_dbt(warehouse, "+revenue_bridge +reconciliation +revenue_daily")
+    make_models(warehouse, "revenue_bridge", "reconciliation", "revenue_daily")
     bridge = "select step, amount from marts.revenue_bridge order by step_number"
     assert rows(warehouse, bridge) == [
         ("platform total", 155),
@@ -248,7 +249,7 @@ def test_edits_may_count_on_their_orders_day(tmp_path: Path) -> None:
             }
         ],
     )
-    run_dbt(warehouse, "+revenue_bridge +revenue_daily +margin_ladder")
+    make_models(warehouse, "revenue_bridge", "revenue_daily", "margin_ladder")
     assert rows(warehouse, "select step, amount from marts.revenue_bridge order by step_number") == [
         ("platform total", 100),
         ("edits", -50),
@@ -352,7 +353,7 @@ def test_a_customers_contribution_is_that_of_the_orders(costly: Path) -> None:
 def test_a_cost_never_moves_revenue(costly: Path, tmp_path: Path) -> None:
     free = [{**row, "unit_cost_amount": None} for row in COSTLY["order_lines"]]
     without = make_raw(tmp_path, COSTLY["orders"], free, COSTLY["refunds"])
-    run_dbt(without, "+revenue_daily +revenue_bridge")
+    make_models(without, "revenue_daily", "revenue_bridge")
     for mart in ("revenue_daily", "revenue_bridge"):
         query = f"select * from marts.{mart} order by all"
         assert rows(without, query) == rows(costly, query), mart
@@ -408,7 +409,7 @@ def test_a_test_by_its_gateway_and_an_exchange_of_it_are_a_step_like_any_other(t
         order_lines=[line("plain", net_amount=20), line("tried", net_amount=16), line("swapped", net_amount=5)],
         payments=[{"order_id": "tried", "payment_id": "1", "kind": "card", "amount": 16, "gateway": "Bogus"}],
     )
-    run_dbt(warehouse, MARTS)
+    make_models(warehouse, *MARTS)
     steps = "select revenue_date, amount from marts.revenue_bridge where step = 'orders not counted: test' order by 1"
     assert rows(warehouse, steps) == [(DAY, Decimal(-16)), (dt.date(2024, 3, 2), Decimal(-5))]
     assert rows(warehouse, "select sum(net_revenue_amount) from marts.revenue_daily") == [(Decimal(20),)]

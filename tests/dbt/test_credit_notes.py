@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tests.dbt.shop import line, make_raw, order, refund, rows, run_dbt
+from tests.dbt.build import make_models
+from tests.dbt.shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +23,7 @@ def test_matches_are_those_of_a_plain_loop(tmp_path: Path) -> None:
     chance = random.Random(20111209)
     orders, lines, notes = _shop(chance)
     warehouse = make_raw(tmp_path, orders, lines, notes)
-    run_dbt(warehouse, "+credit_note_matches +credit_notes_take_no_piece_twice +refund_matches")
+    make_models(warehouse, "credit_note_matches", "refund_matches")
     found = rows(warehouse, "select refund_id, order_id, line_id from core.credit_note_matches")
     expected = _loop(orders, lines, notes)
     assert {note: (order_id, line_id) for note, order_id, line_id in found} == expected
@@ -36,7 +37,7 @@ def test_business_days_are_those_of_the_zone_database(tmp_path: Path) -> None:
     zone = "Australia/Lord_Howe"
     notes = [refund(f"r{number}", str(stamp)) for number, stamp in enumerate(stamps)]
     warehouse = make_raw(tmp_path, refunds=notes, shop={"timezone": zone, "as_of_date": dt.date(2026, 1, 1)})
-    run_dbt(warehouse, "+settled_refunds")
+    make_models(warehouse, "settled_refunds")
     found = dict(rows(warehouse, "select refund_id, refund_date from core.settled_refunds"))
     for number, stamp in enumerate(stamps):
         assert found[f"r{number}"] == stamp.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).date(), stamp

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dbt.shop import make_raw, run_dbt
+from tests.dbt.build import make_models
+from tests.dbt.shop import make_raw
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +91,7 @@ def summary(folder: Path, shops: dict[str, list[tuple[int, int]]]) -> dict[str, 
     """The segments of the simulated shops, and `all`."""
     warehouse = make_raw(folder, shop={"as_of_date": AS_OF})
     fill(warehouse, shops)
-    run_dbt(warehouse, "+segment_summary +customer_lifetime_value", "test_type:unit test_type:data")
+    make_models(warehouse, "segment_summary", "customer_lifetime_value")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         frame = connection.execute(
             "select summary.*, (select avg(tenure_days) / 365.25 from marts.customer_lifetime_value "

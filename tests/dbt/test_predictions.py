@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from pipelines.transform import DEPENDENT
-from tests.dbt.shop import build_part, fails, make_raw, project_manifest, rows, run_dbt
-from tests.dbt.shop import readers_of_predictions as readers
+from pipelines.transform import AFTER_PREDICTIONS
+from tests.dbt.build import build_part, fails, make_models, project_manifest
+from tests.dbt.build import readers_of_predictions as readers
+from tests.dbt.shop import make_raw, rows
 from tests.dbt.test_value_marts import AS_OF, SEED, START, random_shop
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FIGURES = (
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop = {"as_of_date": AS_OF, "history_start_date": START}
     warehouse = make_raw(tmp_path_factory.mktemp("predictions"), **random_shop(SEED), shop=shop)
-    run_dbt(warehouse)
+    make_models(warehouse, with_figures=True)
     return warehouse
 
 
@@ -144,7 +145,7 @@ def test_a_customer_without_prediction_stops_the_night(built: Path, tmp_path: Pa
     shutil.copy(built, copy)
     with duckdb.connect(str(copy)) as connection:
         connection.execute("delete from predictions.customer_clv where customer_id = 'c007'")
-    results = build_part(copy, DEPENDENT, "test_type:unit")
+    results = build_part(copy, *AFTER_PREDICTIONS, "--exclude", "test_type:unit")
     assert [result.node.name for result in results if result.status in ("error", "fail")] == [
         "every_customer_is_predicted_once"
     ]

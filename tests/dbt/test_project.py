@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dbt.shop import DBT_PROJECT, dbt_results, line, make_raw, order, project_manifest, refund, rows
+from tests.dbt.build import DBT_PROJECT, build_all, project_manifest
+from tests.dbt.shop import line, make_raw, order, refund, rows
 from tests.dbt.test_predictions import FIGURES
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
             refund("all of it", "2024-12-05", "B", net_amount=10),
         ],
     )
-    return warehouse, dbt_results(warehouse, exclude=None)
+    return warehouse, build_all(warehouse)
 
 
 def test_the_whole_project_builds_and_every_unit_test_passes(whole: tuple[Path, list[Any]]) -> None:

@@ -10,12 +10,13 @@ import pytest
 
 from tests.conformance.score import EXAMS
 from tests.conformance.warehouse import fill
-from tests.dbt.shop import line, make_raw, order, refund, rows, run_dbt
+from tests.dbt.build import make_models
+from tests.dbt.shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-DAYS = "+revenue_bridge +margin_ladder +revenue_daily +reconciliation +orders"
+DAYS = ("revenue_bridge", "margin_ladder", "revenue_daily", "reconciliation", "orders")
 
 PREPAID: dict[str, Any] = {
     "orders": [
@@ -57,14 +58,14 @@ SHIPPED: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def prepaid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = make_raw(tmp_path_factory.mktemp("prepaid"), **PREPAID)
-    run_dbt(warehouse, DAYS)
+    make_models(warehouse, *DAYS)
     return warehouse
 
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = make_raw(tmp_path_factory.mktemp("shipped"), **SHIPPED, shop={"daily_sales_clock": "shipped_day"})
-    run_dbt(warehouse, DAYS)
+    make_models(warehouse, *DAYS)
     return warehouse
 
 
@@ -175,4 +176,4 @@ def test_what_has_not_left_is_on_no_day_of_the_daily_marts(shipped: Path) -> Non
 @pytest.mark.parametrize("exam", ["defaults", "other_choices"])
 def test_every_identity_holds_in_shops_by_chance(exam: str, tmp_path: Path) -> None:
     """dbt's own tests stand on the marts: residuals, ladders, sums of orders and of days."""
-    run_dbt(fill(tmp_path, EXAMS[exam].shop()), DAYS)
+    make_models(fill(tmp_path, EXAMS[exam].shop()), *DAYS)

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dbt.shop import line, make_raw, order, refund, rows, run_dbt
+from tests.dbt.build import make_models
+from tests.dbt.shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,11 +21,13 @@ START = dt.date(2021, 1, 1)
 AS_OF = dt.date(2024, 6, 20)
 SEED = 1
 VALUE_MARTS = (
-    "+customer_lifetime_value +customer_segments +segment_summary +monthly_cohorts +rolling_cohorts "
-    "+revenue_concentration"
+    "customer_lifetime_value",
+    "customer_segments",
+    "segment_summary",
+    "monthly_cohorts",
+    "rolling_cohorts",
+    "revenue_concentration",
 )
-# Tests that look at marts of the other half of the project come with a build of the whole.
-NOT_HERE = "test_type:unit test_type:data"
 
 
 def random_shop(seed: int, customers: int = 160) -> dict[str, list[dict[str, Any]]]:
@@ -97,7 +100,7 @@ def frame(warehouse: Path, query: str) -> pd.DataFrame:
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shop]:
     tables = random_shop(SEED)
     warehouse = make_raw(tmp_path_factory.mktemp("values"), **tables, shop={"as_of_date": AS_OF})
-    run_dbt(warehouse, VALUE_MARTS, NOT_HERE)
+    make_models(warehouse, *VALUE_MARTS, with_figures=True)
     return warehouse, Shop(tables)
 
 
@@ -253,7 +256,7 @@ def test_a_shorter_history_leaves_complete_cells_as_they_are(built: tuple[Path, 
     known = {row["order_id"] for row in orders}
     lines = [row for row in tables["order_lines"] if row["order_id"] in known]
     warehouse = make_raw(tmp_path, orders=orders, order_lines=lines, shop={"as_of_date": earlier})
-    run_dbt(warehouse, "+monthly_cohorts +rolling_cohorts", NOT_HERE)
+    make_models(warehouse, "monthly_cohorts", "rolling_cohorts")
 
     def complete(warehouse: Path) -> set[tuple[Any, ...]]:
         # Without the money: refunds go on changing it.
