@@ -184,6 +184,7 @@ def _folders(target: Path) -> list[str]:
         *("--profiles-dir", str(DBT_PROJECT)),
         *("--target-path", str(target)),
         # What dbt says comes back as results; a log file would stay open between two builds.
+        *("--log-level", "none"),
         *("--log-level-file", "none"),
     ]
 

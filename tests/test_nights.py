@@ -16,7 +16,7 @@ import pytest
 from pipelines import contract, loading
 from pipelines.settings import PROJECT_ROOT
 from tests.kills import outdate_landing
-from tests.nights import STAGES, build_marts, query, run_night, take_in
+from tests.nights import STAGES, build_marts, query, run_every_stage, run_night, take_in
 from tests.shops import AS_OF, START, line, make_settings, order, write_shop
 
 pytestmark = pytest.mark.slow(220)
@@ -98,7 +98,7 @@ def night(tmp_path_factory):
     """One undisturbed night: its settings and the content hashes. Tests only look at it, or run it again."""
     settings = make_shop(tmp_path_factory.mktemp("undisturbed"))
     write_shop(settings.source.path, **shop_rows())
-    return settings, run_night(settings)
+    return settings, run_every_stage(settings)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def after_night(night, tmp_path):
 
 def test_running_twice_changes_no_byte(night):
     settings, hashes = night
-    assert run_night(settings) == hashes
+    assert run_every_stage(settings) == hashes
 
 
 def test_day_by_day_in_any_order_gives_the_same_as_in_one_go(settings, undisturbed):
@@ -156,7 +156,7 @@ def test_runs_killed_a_stage_later_each_time_are_repaired_by_the_last(settings, 
         [sys.executable, "-m", "tests.kills", settings.home.parent], cwd=PROJECT_ROOT, capture_output=True, text=True
     )
     assert done.stdout.splitlines() == [f"{stage} {-signal.SIGKILL}" for stage in STAGES], done.stderr
-    assert run_night(settings) == undisturbed
+    assert run_every_stage(settings) == undisturbed
 
 
 def raw_rows(settings):

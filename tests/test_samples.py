@@ -18,7 +18,7 @@ from pipelines.publishing import DATABASE_FILE
 from pipelines.settings import PROJECT_ROOT, load_settings
 from pipelines.sources.cdnow import locate_orders
 from pipelines.summary import summarise
-from tests.nights import run_night, take_in, transform_core
+from tests.nights import run_every_stage, take_in, transform_core
 
 pytestmark = pytest.mark.slow(165)
 
@@ -40,7 +40,7 @@ class Published(Marts):
     """A shop after a night: its published file and its summary."""
 
     def __init__(self, settings):
-        run_night(settings)
+        run_every_stage(settings)
         super().__init__(settings.published_path / DATABASE_FILE)
         self.summary = summarise(settings)
 

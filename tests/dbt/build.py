@@ -28,30 +28,39 @@ from pipelines.warehouse import release_dbt_connections
 from tests.dbt.shop import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # What the predict stage reads.
 PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subscription_periods")
 
 
-def make_models(path: Path, *names: str, with_figures: bool = False) -> None:
+def predict_nothing(path: Path) -> None:
+    """Predictions by which every customer has left, and brings nothing any more."""
+    with duckdb.connect(str(path)) as connection:
+        columns = connection.execute("describe predictions.customer_clv").fetchall()
+        figures = [name for name, kind, *_ in columns if kind.startswith(("DECIMAL", "DOUBLE"))]
+        connection.execute(
+            f"insert into predictions.customer_clv (customer_id, {', '.join(figures)}) "
+            f"select customer_id, {', '.join('0' for _ in figures)} from core.customer_features; "
+            "insert into predictions.night default values"
+        )
+
+
+def make_models(path: Path, *names: str, predict: Callable[[Path], None] = predict_nothing) -> None:
     """Make these models, or all, and what stands before them; raises AssertionError with the dbt tests that fail.
 
     Args:
         path: The warehouse.
         names: Models.
-        with_figures: Whether the models of `pipelines.clv` predict; else no customer will bring anything, for
-            to predict takes longer than all SQL together.
+        predict: Fills schema `predictions` if a model reads it. To predict takes longer than all SQL together, so the
+            default does not.
     """
     chosen = _with_parents(names or _models())
     predicted = chosen & readers_of_predictions()
     if predicted:
         remake(path, *_in_order(_with_parents(PREDICTED_FROM) | chosen - predicted))
-        if with_figures:
-            predict(path)
-        else:
-            predict_nothing(path)
+        predict(path)
         remake(path, *_in_order(predicted))
     else:
         remake(path, *_in_order(chosen))
@@ -93,7 +102,7 @@ def fails(path: Path, check: str) -> bool:
 def build_all(path: Path) -> list[Any]:
     """What a night makes of the warehouse, unit tests besides: dbt's results, failures included."""
     before = build_part(path, *transform.BEFORE_PREDICTIONS)
-    predict(path)
+    predict_all(path)
     return before + build_part(path, *transform.AFTER_PREDICTIONS)
 
 
@@ -103,7 +112,7 @@ def build_part(path: Path, *arguments: str) -> list[Any]:
         return _invoke("build", *arguments)
 
 
-def predict(path: Path) -> None:
+def predict_all(path: Path) -> None:
     """The predict stage on the warehouse at `path`."""
     [(source_id, currency, zone, as_of_date, start_date, count_zero)] = rows(
         path,
@@ -118,18 +127,6 @@ def predict(path: Path) -> None:
             home=path.parent,
         )
     )
-
-
-def predict_nothing(path: Path) -> None:
-    """Predictions by which every customer has left, and brings nothing any more."""
-    with duckdb.connect(str(path)) as connection:
-        columns = connection.execute("describe predictions.customer_clv").fetchall()
-        figures = [name for name, kind, *_ in columns if kind.startswith(("DECIMAL", "DOUBLE"))]
-        connection.execute(
-            f"insert into predictions.customer_clv (customer_id, {', '.join(figures)}) "
-            f"select customer_id, {', '.join('0' for _ in figures)} from core.customer_features; "
-            "insert into predictions.night default values"
-        )
 
 
 @cache

@@ -1,7 +1,7 @@
-"""A shop small enough to check by hand: raw tables from a few dicts, dbt and the predict stage on top, in this process.
+"""A shop small enough to check by hand: raw tables from a few dicts, and models of it by `tests.dbt.build`.
 
     warehouse = make_raw(tmp_path, orders=[order("A", "2024-03-01")], order_lines=[line("A", net_amount=10)])
-    run_dbt(warehouse)
+    make_models(warehouse)
     rows(warehouse, "select * from core.orders")
 
 Every column left out takes the contract's default, or a plain value. The source's own count, what validation counted

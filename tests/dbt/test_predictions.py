@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipelines.transform import AFTER_PREDICTIONS
-from tests.dbt.build import build_part, fails, make_models, project_manifest
+from tests.dbt.build import build_part, fails, make_models, predict_all, project_manifest
 from tests.dbt.build import readers_of_predictions as readers
 from tests.dbt.shop import make_raw, rows
 from tests.dbt.test_value_marts import AS_OF, SEED, START, random_shop
@@ -30,7 +30,7 @@ FIGURES = (
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop = {"as_of_date": AS_OF, "history_start_date": START}
     warehouse = make_raw(tmp_path_factory.mktemp("predictions"), **random_shop(SEED), shop=shop)
-    make_models(warehouse, with_figures=True)
+    make_models(warehouse, predict=predict_all)
     return warehouse
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dbt.build import make_models
+from tests.dbt.build import make_models, predict_all
 from tests.dbt.shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def frame(warehouse: Path, query: str) -> pd.DataFrame:
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Shop]:
     tables = random_shop(SEED)
     warehouse = make_raw(tmp_path_factory.mktemp("values"), **tables, shop={"as_of_date": AS_OF})
-    make_models(warehouse, *VALUE_MARTS, with_figures=True)
+    make_models(warehouse, *VALUE_MARTS, predict=predict_all)
     return warehouse, Shop(tables)
 
 
