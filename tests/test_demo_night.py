@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import contract
+from pipelines import contract, warehouse
 from pipelines.pseudonyms import open_hasher
 from pipelines.settings import Settings
 from pipelines.sources.demo import parameters_of
@@ -118,11 +118,11 @@ class TakenIn:
 
     def __post_init__(self) -> None:
         self.rows: dict[str | None, set[tuple[Any, ...]]] = {}
-        for table in contract.ORDER_TABLES:
-            for order_id, *row in query(
-                self.settings, f"select order_id, * exclude (order_id, {contract.EXTRACTED_AT}) from raw.{table.name}"
-            ):
-                self.rows.setdefault(order_id, set()).add((table.name, *row))
+        columns = f"order_id, * exclude (order_id, {contract.EXTRACTED_AT})"
+        with warehouse.connect(self.settings) as db:
+            for table in contract.ORDER_TABLES:
+                for order_id, *row in db.execute(f"select {columns} from raw.{table.name}").fetchall():
+                    self.rows.setdefault(order_id, set()).add((table.name, *row))
         self.newest_change: dt.datetime = query(self.settings, "select max(updated_at) from raw.orders")[0][0]
 
     def differing(self, other: TakenIn) -> set[str | None]:

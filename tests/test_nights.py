@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines import contract, loading
+from pipelines import contract, loading, warehouse
 from pipelines.settings import PROJECT_ROOT
 from tests.kills import outdate_landing
 from tests.nights import STAGES, build_marts, query, run_every_stage, run_night, take_in
@@ -162,7 +162,8 @@ def test_runs_killed_a_stage_later_each_time_are_repaired_by_the_last(settings, 
 def raw_rows(settings):
     """Everything that the marts are made of, but for when it was extracted."""
     select = f"select columns(name -> name <> '{contract.EXTRACTED_AT}') from raw."
-    return {name: query(settings, f"{select}{name} order by all") for name in loading.RAW_TABLES}
+    with warehouse.connect(settings) as db:
+        return {name: db.execute(f"{select}{name} order by all").fetchall() for name in loading.RAW_TABLES}
 
 
 def test_a_late_change_is_picked_up_and_equals_a_full_rebuild(after_night, undisturbed, tmp_path):
