@@ -118,6 +118,7 @@ def test_running_twice_changes_no_byte(night):
     assert run_every_stage(settings) == hashes
 
 
+@pytest.mark.usefixtures("plain")
 def test_day_by_day_in_any_order_gives_the_same_as_in_one_go(settings, undisturbed):
     days = DAYS.copy()
     random.Random(7).shuffle(days)
@@ -166,6 +167,7 @@ def raw_rows(settings):
         return {name: db.execute(f"{select}{name} order by all").fetchall() for name in loading.RAW_TABLES}
 
 
+@pytest.mark.usefixtures("plain")
 def test_a_late_change_is_picked_up_and_equals_a_full_rebuild(after_night, undisturbed, tmp_path):
     rows = shop_rows()
     old = min(rows["orders"], key=lambda row: row["placed_at"])
@@ -188,6 +190,7 @@ def test_a_late_change_is_picked_up_and_equals_a_full_rebuild(after_night, undis
     assert query(after_night, refunds) == [(Decimal("1.5"),)]
 
 
+@pytest.mark.usefixtures("plain")
 def test_a_backfill_drops_what_the_shop_no_longer_has_takes_edits_and_leaves_the_rest(after_night):
     everything = "select order_id, gross_amount from marts.orders order by all"
     before = dict(query(after_night, everything))
@@ -213,6 +216,7 @@ def test_a_backfill_drops_what_the_shop_no_longer_has_takes_edits_and_leaves_the
     assert raw_rows(after_night) == loaded
 
 
+@pytest.mark.usefixtures("plain")
 def test_an_empty_shop_has_empty_marts(tmp_path):
     settings = make_shop(tmp_path)
     write_shop(settings.source.path, orders=[order("x", "x")], order_lines=[line("x")])
