@@ -58,10 +58,17 @@ class Book:
         self._rates = _dated(shop["exchange_rates"], ("currency",), "rate_date")
         self._dated_costs = _dated(shop["product_costs"], ("product_id", "variant_id"), "valid_from_date")
         self._products = {(row["product_id"], row["variant_id"]): row for row in shop["products"]}
+        self.components: defaultdict[str | None, list[Row]] = defaultdict(list)
+        for row in shop["bundle_components"]:
+            self.components[row["product_id"]].append(row)
 
     def day(self, instant: dt.datetime) -> dt.date:
         """The business day, in the shop's zone, of an instant in UTC."""
         return instant.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(self.settings["timezone"])).date()
+
+    def category(self, product_id: str, variant_id: str | None) -> str | None:
+        """What the catalogue says of an article."""
+        return self._products.get((product_id, variant_id or ""), {}).get("category")
 
     def order_day(self, order: Row) -> dt.date:
         return self.day(order["placed_at"])

@@ -54,8 +54,16 @@ def _catalogue(draft: Draft) -> dict[str, list[Row]]:
         ],
         "customer_aliases": [{"old_customer_id": "merged", "surviving_customer_id": draft.people[0]}],
         "products": [
-            {"product_id": "cup", "unit_cost_amount": "3.25"},
-            {"product_id": "pot", "unit_cost_amount": "8.40", "cost_valid_from": "2024-01-01"},
+            {"product_id": "cup", "category": "cups", "unit_cost_amount": "3.25"},
+            {"product_id": "pot", "category": "pots", "unit_cost_amount": "8.40", "cost_valid_from": "2024-01-01"},
+            {"product_id": "lid", "category": "lids"},
+            {"product_id": "card"},
+        ],
+        # A third of a jar's value is a card, which is of no category.
+        "bundle_components": [
+            {"product_id": "jar", "component_product_id": "lid", "value_rate": "0.4"},
+            {"product_id": "jar", "component_product_id": "cup", "value_rate": "0.4"},
+            {"product_id": "jar", "component_product_id": "card", "value_rate": "0.4"},
         ],
         "product_costs": [
             {"product_id": "mug", "valid_from_date": "2023-06-01", "unit_cost_amount": "2.10"},
@@ -146,6 +154,8 @@ def _line(draft: Draft, order: Row, line_id: str) -> Row:
         order_id=order["order_id"],
         line_id=line_id,
         product_id=article,
+        # A cup and a pot have the catalogue's.
+        category={"mug": "cups", "jar": "jars"}.get(article),
         sku=article if draft.chance(0.8) else None,
         quantity=random.randint(1, 4),
         net_amount=-net if line_type == "adjustment" and draft.chance(0.5) else net,

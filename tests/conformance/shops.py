@@ -50,6 +50,7 @@ SETTINGS: Row = {
     "businesses_by_contact": False,
     "discount_acquired_rate": Decimal("0.1"),
     "welcome_codes": [],
+    "explode_bundles": False,
 }
 
 # Keyed by currency and day alone, so all shops of one warehouse share them. 1 and 2 March 2024 were Friday and
@@ -69,7 +70,7 @@ EXCHANGE_RATES = (
 _IDS = frozenset(
     {"order_id", "original_order_id", "refund_id", "customer_id", "old_customer_id", "surviving_customer_id"}
     | {"company_id"}
-    | {"product_id", "sku"}
+    | {"product_id", "component_product_id", "sku"}
 )
 _HASHES = frozenset({"customer_email_hash", "email_hash"})
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
+from tests.conformance.affinity import top_categories
 from tests.conformance.book import SMALLEST, Book
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
@@ -138,6 +139,7 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
     placed: defaultdict[str | None, list[str]] = defaultdict(list)
     for order_id, order in orders.items():
         placed[order["customer_id"]].append(order_id)
+    categories = top_categories(book, orders, events)
     found = {}
     for customer in (placed.keys() | moved.keys()) - {None}:
         assert customer is not None
@@ -155,6 +157,7 @@ def _customers(book: Book, orders: dict[str, Row], events: list[Event]) -> dict[
             "last_order_date": days[-1] if days else None,
             **{name: amounts[name] for name in shown},
             **(_purchases(book, [(order_id, orders[order_id]) for order_id in valid]) if valid else {}),
+            **({"top_category": categories.get(customer)} if valid else {}),
         }
     return found
 

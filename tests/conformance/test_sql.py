@@ -26,6 +26,7 @@ MARTS = (
     "revenue_daily",
     "customers",
     "customer_lifetime_value",
+    "customer_segments",
     "monthly_cohorts",
 )
 

@@ -43,10 +43,12 @@ CUSTOMERS = f"""
         worth.renewal_order_count, worth.decided_order_count, worth.days_since_last_decided_order,
         customers.first_order_date, customers.last_order_date,
         coalesce(worth.net_revenue_amount, moved.net_revenue_amount, 0) as net_revenue_amount,
+        segments.top_category,
         {", ".join(f"worth.{name}" for name in LINE_AMOUNTS if name != "net_revenue_amount")}
     from marts.customers
     left join moved on customers.customer_id = moved.customer_id
     left join marts.customer_lifetime_value as worth on customers.customer_id = worth.customer_id
+    left join marts.customer_segments as segments on customers.customer_id = segments.customer_id
 """
 DAYS = f"select revenue_date, sales_channel, order_count, {', '.join(DAY_AMOUNTS)} from marts.revenue_daily"
 COHORTS = "select cohort_month, month_number, order_count, net_revenue_amount, basis_amount from marts.monthly_cohorts"

@@ -1,5 +1,6 @@
 """Every case of the kit, by topic."""
 
+from tests.conformance.cases.bundles import BUNDLES
 from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, Case, case_differences
 from tests.conformance.cases.choices import CHOICES
 from tests.conformance.cases.clocks import CLOCKS
@@ -21,7 +22,7 @@ from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
     *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *RULES, *TIME, *COSTS),
-    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED),
+    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED, *BUNDLES),
 ]
 
 __all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]

@@ -61,6 +61,7 @@ THIRD_CHOICES: dict[str, Any] = {
     "daily_sales_clock": "order_day",
     "exchange_rate_basis": "month_average",
     "cohort_basis": "net_and_shipping",
+    "explode_bundles": True,
 }
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")
