@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,22 +52,39 @@ class Run:
         return re.findall(r"^ *\d+\.\d s  (.*)$", self.out, re.MULTILINE)
 
 
+NIGHTLY = [sys.executable, "-m", "pipelines.nightly"]
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("KLANTWAARDE_", "DAGSTER_"))},
+        "KLANTWAARDE_CONFIG": str(folder / "bakery.toml"),
+        "KLANTWAARDE_HOME": str(folder / "home"),
+    }
+
+
+def kill_a_run(folder: Path, settings: str = SETTINGS) -> None:
+    """Start a run, and kill it once it is in a stage: Dagster goes on taking it for one that is under way."""
+    (folder / "bakery.toml").write_text(settings.format(folder=folder))
+    process = subprocess.Popen(NIGHTLY, cwd=PROJECT_ROOT, env=environment_of(folder), stdout=subprocess.DEVNULL)
+    while not (folder / "home" / ".lock").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL
+
+
 def run(folder: Path, settings: str = SETTINGS) -> Run:
     (folder / "bakery.toml").write_text(settings.format(folder=folder))
     home = folder / "home"
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("KLANTWAARDE_", "DAGSTER_"))},
-        "KLANTWAARDE_CONFIG": str(folder / "bakery.toml"),
-        "KLANTWAARDE_HOME": str(home),
-    }
     done = subprocess.run(
-        [sys.executable, "-m", "pipelines.nightly"],
+        NIGHTLY,
         cwd=PROJECT_ROOT,
-        env=environment,
+        env=environment_of(folder),
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=120,
     )
     manifest = home / "published" / "manifest.json"
     return Run(
@@ -84,7 +103,9 @@ def folder(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def good(folder):
+    """A night after one that was killed: `test_nights.py` kills stages, this the run around them."""
     write_shop(folder / "shop", orders=ORDERS, order_lines=LINES)
+    kill_a_run(folder)
     return run(folder)
 
 
