@@ -22,15 +22,15 @@ import duckdb
 
 from pipelines import prediction, transform
 from pipelines.conventions import Definitions
-from pipelines.settings import PROJECT_ROOT, Settings
+from pipelines.settings import Settings
 from pipelines.settings_sections import CdnowSource, Shop
+from pipelines.transform import DBT_PROJECT
 from pipelines.warehouse import release_dbt_connections
 from tests.dbt.shop import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 # What the predict stage reads.
 PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subscription_periods")
 

@@ -20,14 +20,12 @@ import duckdb
 from pipelines import contract, shop_row
 from pipelines.conventions import DEFINITION_VERSION, Definitions
 from pipelines.prediction_tables import TABLES
-from pipelines.settings import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Row = dict[str, Any]
 
-DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 SOURCE_ID = "test_shop"
 EXTRACTED_AT = dt.datetime(2030, 1, 1)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dbt.build import DBT_PROJECT, build_all, project_manifest
+from pipelines.transform import DBT_PROJECT
+from tests.dbt.build import build_all, project_manifest
 from tests.dbt.shop import line, make_raw, order, refund, rows
 from tests.dbt.test_predictions import FIGURES
 
