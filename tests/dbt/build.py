@@ -10,9 +10,7 @@ shop. So dbt compiles it once, and only tests of what dbt itself does ask for a 
 
 from __future__ import annotations
 
-import os
 import tempfile
-from contextlib import contextmanager
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -24,12 +22,11 @@ from pipelines import prediction, transform
 from pipelines.conventions import Definitions
 from pipelines.settings import Settings
 from pipelines.settings_sections import CdnowSource, Shop
-from pipelines.transform import DBT_PROJECT
 from pipelines.warehouse import release_dbt_connections
 from tests.dbt.shop import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 # What the predict stage reads.
 PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subscription_periods")
@@ -108,8 +105,7 @@ def build_all(path: Path) -> list[Any]:
 
 def build_part(path: Path, *arguments: str) -> list[Any]:
     """The results of one `dbt build`, failures included."""
-    with _warehouse(path):
-        return _invoke("build", *arguments)
+    return _invoke(path, "build", *arguments)
 
 
 def predict_all(path: Path) -> None:
@@ -151,8 +147,8 @@ def project_manifest() -> Any:
 @cache
 def _compiled() -> dict[str, Any]:
     """Every model and every dbt test about rows, by name."""
-    with _warehouse(Path(_target_folder().name) / "warehouse.duckdb"):
-        results = _invoke("compile", "--select", "resource_type:model", "test_type:data")
+    nowhere = Path(_target_folder().name) / "warehouse.duckdb"
+    results = _invoke(nowhere, "compile", "--select", "resource_type:model", "test_type:data")
     return {result.node.name: result.node for result in results}
 
 
@@ -191,33 +187,20 @@ def _in_order(names: set[str]) -> list[str]:
     return [*TopologicalSorter({name: sorted(_parents(name) & names) for name in sorted(names)}).static_order()]
 
 
-def _invoke(command: str, *arguments: str) -> list[Any]:
+def _invoke(path: Path, command: str, *arguments: str) -> list[Any]:
     from dbt.cli.main import dbtRunner
 
-    target = _target_folder().name
-    folders = ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    # dbt never closes its log file, which pytest would report as a leak.
-    folders += ["--target-path", target, "--log-path", target, "--log-level-file", "none"]
-    outcome = dbtRunner(manifest=project_manifest()).invoke(
-        ["--quiet", "--no-write-json", command, *folders, *arguments]
-    )
+    folders = transform._folders(Path(_target_folder().name))
+    with transform._warehouse_variable(path):
+        try:
+            outcome: Any = dbtRunner(manifest=project_manifest()).invoke(
+                ["--quiet", "--no-write-json", command, *folders, *arguments]
+            )
+        finally:
+            release_dbt_connections()
     if outcome.exception is not None:
         raise outcome.exception
     return list(outcome.result.results)
-
-
-@contextmanager
-def _warehouse(path: Path) -> Iterator[None]:
-    before = os.environ.get("KLANTWAARDE_WAREHOUSE")
-    os.environ["KLANTWAARDE_WAREHOUSE"] = str(path)
-    try:
-        yield
-    finally:
-        release_dbt_connections()
-        if before is None:
-            del os.environ["KLANTWAARDE_WAREHOUSE"]
-        else:
-            os.environ["KLANTWAARDE_WAREHOUSE"] = before
 
 
 @cache
