@@ -21,10 +21,10 @@ $(READY): pyproject.toml uv.lock
 	@touch $@
 
 run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
-	@$(PYTHON) -m pipelines.nightly
+	@$(PYTHON) -m pipelines.run.nightly
 
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
-	@$(PYTHON) -m pipelines.ui
+	@$(PYTHON) -m pipelines.run.ui
 
 # Side by side, since one or other waits for a server or a file. Threads of linear algebra would only wait for each other.
 test: export OPENBLAS_NUM_THREADS := 1
@@ -53,10 +53,10 @@ bench: setup  ## Measure a synthetic shop: make bench ORDERS=1000000
 	@$(PYTHON) -m tests.bench --orders $(or $(ORDERS),1000000)
 
 docs: setup  ## Write docs/data_dictionary.md anew
-	@$(PYTHON) -m pipelines.data_dictionary
+	@$(PYTHON) -m pipelines.run.data_dictionary
 
 figures: setup  ## Draw the figures of docs/method.md from the last run of a shop
-	@$(PYTHON) -m pipelines.figures
+	@$(PYTHON) -m pipelines.prediction.figures
 
 clean:  ## Remove everything made here except the environment
 	rm -rf var dbt_project/target dbt_project/logs

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.validation import expectations
-from tests import plain_rules
+from tests.support import plain_rules
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import subprocess
 import pytest
 
 from pipelines.assets.stage import RUNBOOK_HEADINGS
-from pipelines.data_dictionary import PAGE, data_dictionary
+from pipelines.run.data_dictionary import PAGE, data_dictionary
 from pipelines.settings import PROJECT_ROOT, Settings
 from tests.conformance.cases import CASES
 

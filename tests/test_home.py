@@ -8,7 +8,7 @@ import pytest
 from pipelines import home
 from pipelines.errors import HomeError
 from pipelines.settings import PROJECT_ROOT
-from tests.shops import make_settings
+from tests.support.shops import make_settings
 
 
 def hold(settings, line):
@@ -74,7 +74,7 @@ def test_a_full_disk_says_so(settings):
 import resource, signal
 from pathlib import Path
 from pipelines import home
-from tests.shops import make_settings
+from tests.support.shops import make_settings
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with home.locked(make_settings(Path({str(settings.home.parent)!r})), "extract"):
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))

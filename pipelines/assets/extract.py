@@ -8,10 +8,10 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import extraction
 from pipelines.assets.stage import POOL, stage
+from pipelines.extraction import extract
 from pipelines.settings import Settings
-from pipelines.sources import open_source
+from pipelines.sources.source import open_source
 
 log = logging.getLogger("klantwaarde")
 
@@ -59,9 +59,9 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
         with stage(settings, "extract"), closing(open_source(settings)) as source:
             if is_backfill:
                 chosen = [dt.date.fromisoformat(key) for key in context.partition_keys]
-                done = extraction.extract_days(settings, source, chosen, now)
+                done = extract.extract_days(settings, source, chosen, now)
             else:
-                done = extraction.extract_changes(settings, source, now)
+                done = extract.extract_changes(settings, source, now)
         log.info("extract: %s", done)
         days_read = done.read_days | done.changed_days
         if not is_backfill and len(days_read) <= MOST_DAYS_SHOWN:

@@ -6,9 +6,10 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import loading, warehouse
+from pipelines import database
 from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.settings import Settings
+from pipelines.warehouse.load import RAW_TABLES, load_accepted
 
 log = logging.getLogger("klantwaarde")
 
@@ -17,17 +18,17 @@ log = logging.getLogger("klantwaarde")
     name="load",
     specs=[
         dg.AssetSpec(["raw", name], deps=["accepted"], group_name="load", kinds={"duckdb"}, description=description)
-        for name, description in loading.RAW_TABLES.items()
+        for name, description in RAW_TABLES.items()
     ],
     pool=POOL,
 )
 def load(settings: dg.ResourceParam[Settings]) -> Iterator[dg.MaterializeResult[Any]]:
     """Replace every day whose validated content differs from what `raw` holds, in one transaction."""
     with stage(settings, "load"):
-        done = loading.load_accepted(settings)
-        previews = warehouse.previews(settings, [f"raw.{name}" for name in loading.RAW_TABLES])
+        done = load_accepted(settings)
+        previews = database.previews(settings, [f"raw.{name}" for name in RAW_TABLES])
     log.info("load: %s", done)
-    for name in loading.RAW_TABLES:
+    for name in RAW_TABLES:
         preview = previews[f"raw.{name}"]
         yield dg.MaterializeResult(
             asset_key=["raw", name],

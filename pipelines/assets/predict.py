@@ -7,9 +7,11 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import figures, prediction, warehouse
+from pipelines import database
 from pipelines.assets.stage import POOL, markdown_table, stage
-from pipelines.prediction_tables import DESCRIPTIONS, TABLES
+from pipelines.prediction import figures
+from pipelines.prediction.predict import predict_customers
+from pipelines.prediction.tables import DESCRIPTIONS, TABLES
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
@@ -46,8 +48,8 @@ def predict(
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Fit, judge and apply the models; a night never fails because a model failed."""
     with stage(settings, "predict"):
-        night = prediction.predict_customers(settings)
-        previews = warehouse.previews(settings, [f"predictions.{name}" for name in TABLES])
+        night = predict_customers(settings)
+        previews = database.previews(settings, [f"predictions.{name}" for name in TABLES])
         pictures = {"model_calibration": figures.calibration(settings), "model_scorecard": figures.tracking(settings)}
     log.info("predict: %s", night)
     for name in TABLES:

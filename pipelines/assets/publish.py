@@ -6,9 +6,9 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import publishing
 from pipelines.assets.stage import POOL, stage
 from pipelines.assets.transform import models_after_predictions, models_before_predictions
+from pipelines.publishing import publish
 from pipelines.settings import Settings
 
 log = logging.getLogger("klantwaarde")
@@ -32,7 +32,7 @@ def published(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Build a release beside, check it, and make it the published one."""
     with stage(settings, "publish"):
-        done = publishing.publish(settings, context.run_id)
+        done = publish.publish(settings, context.run_id)
     log.info("publish: %s", done)
     yield dg.MaterializeResult(
         metadata={

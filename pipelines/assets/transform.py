@@ -11,9 +11,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from pipelines import transform, warehouse
+from pipelines import database
 from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.settings import Settings
+from pipelines.warehouse import transform
 
 log = logging.getLogger("klantwaarde")
 
@@ -86,7 +87,7 @@ def _build(
     with stage(settings, "transform"):
         build = transform.build(settings, selection)
         built = [node for node in build.of_kind("model") if node.is_good]
-        previews = warehouse.previews(settings, [f"{node.layer}.{node.table}" for node in built])
+        previews = database.previews(settings, [f"{node.layer}.{node.table}" for node in built])
     for node in built:
         preview = previews[f"{node.layer}.{node.table}"]
         yield dg.MaterializeResult(

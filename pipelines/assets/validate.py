@@ -7,12 +7,12 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import validation
 from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.errors import BatchRejected
 from pipelines.settings import Settings
-from pipelines.validation.report import CheckResult, ValidationReport
-from pipelines.validation.rules import Rule
+from pipelines.validation import validate
+from pipelines.validation.rules.catalogue import Rule
+from pipelines.validation.summary import CheckResult, ValidationReport
 
 log = logging.getLogger("klantwaarde")
 
@@ -28,7 +28,7 @@ def make_accepted(settings: Settings) -> dg.AssetsDefinition:
 
     One check a rule would be over a hundred: nobody reads that list, and Dagster takes 30 ms to write one down.
     """
-    groups = {_check_name(rule): rule for rule in validation.all_rules(settings)}
+    groups = {_check_name(rule): rule for rule in validate.all_rules(settings)}
 
     @dg.asset(
         name="accepted",
@@ -52,7 +52,7 @@ def make_accepted(settings: Settings) -> dg.AssetsDefinition:
     )
     def accepted(settings: dg.ResourceParam[Settings]) -> Iterator[Any]:
         with stage(settings, "validate"):
-            report = validation.validate_landing(settings)
+            report = validate.validate_landing(settings)
         log.info("validate: %s", report)
         for name, checks in groupby(sorted(report.checks, key=_name_of_result), key=_name_of_result):
             yield _asset_check_result(name, list(checks))

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.clv import evaluate, ladder, spend
-from pipelines.clv.bg_nbd import BgNbd
-from pipelines.clv.champion import Chosen, choose
-from pipelines.clv.fit_records import FitRecord, count_records, spend_records
+from pipelines.clv.counts.bg_nbd import BgNbd
+from pipelines.clv.counts.shrunken_cohort import ShrunkenCohort
 from pipelines.clv.histories import DAYS_PER_MONTH, DAYS_PER_WEEK, Floats, Histories, Ints, merge_days, summarise
+from pipelines.clv.judging import evaluate, ladder
+from pipelines.clv.judging.champion import Chosen, choose
+from pipelines.clv.judging.fit_records import FitRecord, count_records, spend_records
+from pipelines.clv.judging.scorecard import NO_BACKTEST, Backtest, mark_champion
 from pipelines.clv.results import LEVELS, CustomerPredictions, ForecastMonth, Prediction, Simulator, TotalInterval
-from pipelines.clv.scorecard import NO_BACKTEST, Backtest, mark_champion
-from pipelines.clv.shrunken_cohort import ShrunkenCohort
-from pipelines.clv.simulate import simulate
-from pipelines.clv.spend import SpendDraws
+from pipelines.clv.simulation.simulate import simulate
+from pipelines.clv.spend import spend
+from pipelines.clv.spend.spend import SpendDraws
 from pipelines.clv.value import by_pair
 
 INTERVAL_MONTHS = 12

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from pipelines.clv.fit_records import FitRecord
 from pipelines.clv.histories import Floats, Histories, Ints
-from pipelines.clv.ladder import Status
-from pipelines.clv.samplers import CountDraws
-from pipelines.clv.scorecard import Backtest
-from pipelines.clv.simulate import simulate
-from pipelines.clv.spend import SpendDraws
+from pipelines.clv.judging.fit_records import FitRecord
+from pipelines.clv.judging.ladder import Status
+from pipelines.clv.judging.scorecard import Backtest
+from pipelines.clv.simulation.samplers import CountDraws
+from pipelines.clv.simulation.simulate import simulate
+from pipelines.clv.spend.spend import SpendDraws
 
 LEVELS = (0.1, 0.5, 0.9)
 # The backtest's part of an interval as 25 equally likely factors: enough for quantiles to 1 %, without random numbers.

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.errors import SourceError
-from pipelines.settings_sections import FilesSource
-from pipelines.sources import casting
+from pipelines.settings.sections import FilesSource
+from pipelines.sources.reading import casting
+from pipelines.sources.reading.rows import ROW, Rows, literal, open_rows, reading
 from pipelines.sources.staged import StagedShop
-from pipelines.sources.tabular import ROW, Rows, literal, open_rows, reading
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.settings import Settings
-    from pipelines.sources import Batch
+    from pipelines.sources.source import Batch
 
 SUFFIXES = (".csv", ".parquet")
 

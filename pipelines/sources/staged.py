@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import contract
+from pipelines.database import scratch
 from pipelines.errors import HomeError
-from pipelines.sources import Batch
-from pipelines.sources.tabular import is_lack_of_space
-from pipelines.warehouse import scratch
+from pipelines.sources.reading.rows import is_lack_of_space
+from pipelines.sources.source import Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

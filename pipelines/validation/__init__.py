@@ -1,111 +1,12 @@
-"""The validation stage: which landed rows may be loaded.
+"""Which landed rows may be loaded, by Great Expectations.
 
-It handles the days whose landed content differs from what was validated last, and those that may have come clean
-without changing: days with rows in quarantine, and days that share a key with another day. A rejected batch leaves
-everything as it was: the old records stay, so nothing of it is loaded.
+validate      the stage: what is pending, in bounded batches
+rules/        every rule, in words: what is checked and what follows
+batches       landed rows in the validation's scratch database
+frames        helper columns that the rules look at, exact, in SQL
+expectations  the rules as Great Expectations checks them
+verdicts      who broke what, and what is kept back with it
+anomalies     is this day like the shop's other days? Warnings only
+counts        rows read, accepted and kept back, by rule
+summary       what was found, in words for people
 """
-
-from __future__ import annotations
-
-import hashlib
-from typing import TYPE_CHECKING
-
-from pipelines import landing, quarantine
-from pipelines.validation import anomalies, batches, records, rules, verdicts
-from pipelines.validation.report import make_report
-from pipelines.warehouse import scratch
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
-
-    from pipelines.settings import Settings
-    from pipelines.validation.report import ValidationReport
-    from pipelines.validation.rules import Rule
-
-# Raise it when the SQL behind a helper column of `frames` means something else: every day is
-# checked again.
-LOGIC_VERSION = 1
-
-# Enough to see the cause of a rejection; all rows of a broken history would fill the disk for nothing.
-MAX_REJECTED_ROWS = 10_000
-
-
-def all_rules(settings: Settings) -> list[Rule]:
-    """Every rule there is, in the order of a report's checks."""
-    return [*rules.rules(settings.shop.currency), *anomalies.RULES]
-
-
-def validate_landing(settings: Settings) -> ValidationReport:
-    """Validate what is new in the landing; write quarantine and records, unless the batch is rejected."""
-    landed = landing.landed_days(settings)
-    version = _rules_version(settings)
-    with scratch() as db:
-        # Rows are told apart by day and number, so their order is free; keeping it costs a third more.
-        db.execute("set preserve_insertion_order = false")
-        batches.read_landing(db, settings, list(landed))
-        is_current = records.read_old(db, settings) == {version}
-        days = _pending_days(settings, landed, batches.moved_days(db)) if is_current else sorted(landed)
-        keyed = _pending_keyed(settings, is_current)
-        records.note_validated(db, {day: landed[day] for day in days}, keyed)
-        verdicts.create(db)
-        for batch in _in_batches(settings, days):
-            batches.read_days(db, settings, batch)
-            verdicts.judge(db, settings, [*batches.DAY_NAMES, "source_counts"])
-        if keyed:
-            batches.read_keyed(db, settings)
-            verdicts.judge(db, settings, keyed)
-        records.make_new(db, settings, version)
-        found = anomalies.find_anomalies(db, settings, landed)
-        report = make_report(db, settings, days, all_rules(settings), found)
-        if report.rejected:
-            rows = verdicts.rows_to_keep(db, settings, ["reject", "quarantine"], MAX_REJECTED_ROWS)
-            quarantine.write_rejected(settings, rows)
-        else:
-            rows = verdicts.rows_to_keep(db, settings, ["quarantine"])
-            quarantine.write_rows(settings, rows, days, landed, is_keyed=bool(keyed))
-            # Last: what counts is the record.
-            quarantine.write_records(settings, records.merged(db, settings, landed, found, version))
-    return report
-
-
-def _rules_version(settings: Settings) -> str:
-    """A fingerprint of everything that decides about a row; the wording does not."""
-    deciding = [
-        (rule.table, rule.name, rule.consequence, rule.kind, rule.column, rule.values) for rule in all_rules(settings)
-    ]
-    shop = (settings.shop.id, settings.shop.currency)
-    return hashlib.sha256(repr((LOGIC_VERSION, shop, deciding)).encode()).hexdigest()[:16]
-
-
-def _pending_days(settings: Settings, landed: dict[dt.date, str], moved: set[dt.date]) -> list[dt.date]:
-    validated = quarantine.validated_digests(settings)
-    changed = {day for day, digest in landed.items() if validated.get(day) != digest}
-    # A day after today is there only if `as_of` was set back.
-    future = {day for day in landed if day > settings.as_of_date}
-    return sorted(changed | future | ((quarantine.quarantined_days(settings) | moved) & landed.keys()))
-
-
-def _pending_keyed(settings: Settings, is_current: bool) -> dict[str, str]:
-    """All keyed tables with their digests, if one of them has to be validated."""
-    digests = landing.keyed_digests(settings)
-    is_same = digests == quarantine.validated_keyed_digests(settings)
-    return {} if is_current and is_same and not quarantine.has_quarantined_keys(settings) else digests
-
-
-def _in_batches(settings: Settings, days: list[dt.date]) -> Iterator[list[dt.date]]:
-    """Days in order, as many at a time as `batch_rows` order lines allow; a day is never split."""
-    import pyarrow.parquet as pq
-
-    batch: list[dt.date] = []
-    batch_rows = 0
-    for day in days:
-        rows = sum(pq.read_metadata(file).num_rows for file in landing.day_files(settings, "order_lines", [day]))
-        if batch and batch_rows + rows > settings.extract.batch_rows:
-            yield batch
-            batch = []
-            batch_rows = 0
-        batch.append(day)
-        batch_rows += rows
-    if batch:
-        yield batch

@@ -13,8 +13,9 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from pipelines import contract, landed_rows
-from pipelines.validation.rule_types import Rule
+from pipelines import contract
+from pipelines.landing import queries
+from pipelines.validation.rules.rule import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -137,7 +138,7 @@ def _recent_days(
     oldest = newest - dt.timedelta(days=HISTORY_DAYS)
     recent = [day for day in days if oldest <= day <= newest]
     orders, lines = (
-        landed_rows.day_query(settings, table.name, recent) or landed_rows.empty_query(table)
+        queries.day_query(settings, table.name, recent) or queries.empty_query(table)
         for table in (contract.ORDERS, contract.ORDER_LINES)
     )
     rows = db.execute(

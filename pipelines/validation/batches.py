@@ -12,7 +12,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from pipelines import contract, landed_rows
+from pipelines import contract
+from pipelines.landing import queries
 from pipelines.validation import frames
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ _LIKENESS = "hash(order_id, product_id, variant_id, sku, quantity, net_amount, l
 def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date]) -> None:
     """Make the tables of a batch of order days. `read_landing` goes before."""
     for table in contract.DAY_TABLES:
-        _read_rows(db, table, landed_rows.day_query(settings, table.name, days))
+        _read_rows(db, table, queries.day_query(settings, table.name, days))
     limit = midnight(settings, settings.as_of_date + dt.timedelta(days=1))
     frames.make_orders(db, settings.shop.currency, limit)
     frames.make_lines(db)
@@ -53,7 +54,7 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
 def read_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make the tables of the keyed tables, each as a whole."""
     for table in contract.KEYED_TABLES:
-        _read_rows(db, table, landed_rows.keyed_query(settings, table.name))
+        _read_rows(db, table, queries.keyed_query(settings, table.name))
         frames.make_keyed(db, table)
 
 
@@ -69,7 +70,7 @@ def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[d
     }
     for name, selected in columns.items():
         table = contract.TABLES[name]
-        landed = landed_rows.day_query(settings, name, days) or landed_rows.empty_query(table)
+        landed = queries.day_query(settings, name, days) or queries.empty_query(table)
         db.execute(f"create temp table landed_{name} as select {selected} from ({landed})")
         key = ", ".join(table.key)
         known = " and ".join(f"{column} is not null" for column in table.key)
@@ -102,7 +103,7 @@ def midnight(settings: Settings, day: dt.date) -> dt.datetime:
 
 def _make_first_rates(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """The rates that will be loaded: none that breaks a rule of its own table, which keeps it back."""
-    landed = landed_rows.keyed_query(settings, "exchange_rates") or landed_rows.empty_query(contract.EXCHANGE_RATES)
+    landed = queries.keyed_query(settings, "exchange_rates") or queries.empty_query(contract.EXCHANGE_RATES)
     db.execute(
         f"""
         create temp table first_rates as
@@ -126,7 +127,7 @@ def _read_rows(db: duckdb.DuckDBPyConnection, table: Table, landed: str | None) 
     ruled = [c.landed_name for c in table.columns if c.required or c.allowed or c.minimum is not None]
     columns = ", ".join(dict.fromkeys([*table.key, *ruled, *_MORE_COLUMNS.get(name, ())]))
     likeness = f", {_LIKENESS} as likeness" if table is contract.ORDER_LINES else ""
-    landed = landed or landed_rows.empty_query(table)
+    landed = landed or queries.empty_query(table)
     db.execute(
         f"create or replace temp table rows_{name} as "
         f"select order_date, row_number, {columns}, ({contract.counted_amount(name)})::decimal(18, 4) as row_amount"
@@ -144,5 +145,5 @@ def _read_rows(db: duckdb.DuckDBPyConnection, table: Table, landed: str | None) 
     suspects = (
         f"select l.* from ({landed}) as l semi join keys_{name} as k on k.order_date is not distinct from l.order_date"
     )
-    db.execute(f"insert into repeats_{name} {landed_rows.repeats_query(table, suspects)}")
+    db.execute(f"insert into repeats_{name} {queries.repeats_query(table, suspects)}")
     db.execute(count_keys.format(rows=frames.unrepeated(name)))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from pipelines.validation.rules import Rule
+    from pipelines.validation.rules.catalogue import Rule
 
 
 def validate(frame: pd.DataFrame, suite: Sequence[Rule]) -> dict[str, list[int]]:

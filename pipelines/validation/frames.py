@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import contract, landed_rows
+from pipelines import contract
+from pipelines.landing import queries
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -163,7 +164,7 @@ def make_counts(db: duckdb.DuckDBPyConnection, days: list[dt.date]) -> None:
             coalesce(landed_amount, 0) as landed_amount,
             coalesce(landed_rows, 0) - coalesce(counted_rows, 0) as row_difference,
             coalesce(landed_amount, 0) = coalesce(counted_amount, 0) as is_same_amount
-        from (select unnest({landed_rows.text_list(day.isoformat() for day in days)}::date[]) as order_date) as d
+        from (select unnest({queries.text_list(day.isoformat() for day in days)}::date[]) as order_date) as d
         left join counted using (order_date)
         left join landed using (order_date)
     """

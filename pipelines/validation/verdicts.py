@@ -11,8 +11,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines import contract, landed_rows
-from pipelines.validation import batches, expectations, rules
+from pipelines import contract
+from pipelines.landing import queries
+from pipelines.validation import batches, expectations
+from pipelines.validation.rules import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipelines.contract import Table
     from pipelines.settings import Settings
-    from pipelines.validation.rules import Rule
+    from pipelines.validation.rules.catalogue import Rule
 
 
 def create(db: duckdb.DuckDBPyConnection) -> None:
@@ -45,7 +47,7 @@ def judge(db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterab
     names = list(table_names)
     db.execute("create or replace temp table broken_now as from broken limit 0")
     for name in names:
-        _check(db, contract.TABLES[name], rules.suite(name, settings.shop.currency), settings.extract.batch_rows)
+        _check(db, contract.TABLES[name], catalogue.suite(name, settings.shop.currency), settings.extract.batch_rows)
     if "orders" in names:
         _keep_whole_orders(db)
     for name in names:
@@ -141,7 +143,7 @@ def _keep_whole_orders(db: duckdb.DuckDBPyConnection) -> None:
             f"""
             insert into broken_now
             select
-                '{name}', order_date, row_number, '{rules.WITH_ITS_ORDER}', 'quarantine', 'order_id', order_id,
+                '{name}', order_date, row_number, '{catalogue.WITH_ITS_ORDER}', 'quarantine', 'order_id', order_id,
                 {batches.row_key(contract.TABLES[name])}, order_id, row_amount
             from frame_{name}
             semi join orders_kept_back using (order_date, order_id)
@@ -178,8 +180,8 @@ def _landed_where_wanted(db: duckdb.DuckDBPyConnection, settings: Settings, tabl
     if not found or table is contract.SOURCE_COUNTS:
         return None
     if not table.by_day:
-        return landed_rows.keyed_query(settings, table.name)
-    return landed_rows.day_query(settings, table.name, [day for (day,) in found])
+        return queries.keyed_query(settings, table.name)
+    return queries.day_query(settings, table.name, [day for (day,) in found])
 
 
 def _row_json(table: Table) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipelines.settings import PROJECT_ROOT
 from tests.bench.stages import STAGES, check_floor
 from tests.bench.synthetic import write_synthetic_shop
-from tests.shops import make_settings
+from tests.support.shops import make_settings
 
 START, AS_OF = dt.date(2022, 1, 1), dt.date(2025, 1, 1)
 

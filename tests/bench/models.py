@@ -10,11 +10,12 @@ import warnings
 
 import numpy as np
 
-from pipelines.clv import bg_nbd, spend
-from pipelines.clv.collapse import collapse
+from pipelines.clv.counts import bg_nbd
+from pipelines.clv.counts.collapse import collapse
 from pipelines.clv.histories import DAYS_PER_MONTH, DAYS_PER_WEEK, Floats, Histories
-from pipelines.clv.samplers import BgNbdDraws
-from pipelines.clv.simulate import simulate
+from pipelines.clv.simulation.samplers import BgNbdDraws
+from pipelines.clv.simulation.simulate import simulate
+from pipelines.clv.spend import spend
 from pipelines.clv.value import by_pair
 
 CUSTOMERS, COMPARED_CUSTOMERS, DRAWS = 1_000_000, 100_000, 200

@@ -10,27 +10,32 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines import extraction, landing, loading, prediction, publishing, transform, validation
+from pipelines.database import scratch
+from pipelines.extraction import extract
+from pipelines.landing import store
+from pipelines.prediction import predict
+from pipelines.publishing import publish
 from pipelines.settings import Settings
-from pipelines.sources import open_source
-from pipelines.warehouse import scratch
+from pipelines.sources.source import open_source
+from pipelines.validation import validate
+from pipelines.warehouse import load, transform
 from tests.bench.floor import FLOOR
-from tests.shops import make_settings
+from tests.support.shops import make_settings
 
 NOW = dt.datetime(2025, 1, 1, 1, 30)
 
 
 def _extract(settings: Settings) -> None:
-    extraction.extract_changes(settings, open_source(settings), NOW)
+    extract.extract_changes(settings, open_source(settings), NOW)
 
 
 def _validate(settings: Settings) -> None:
-    report = validation.validate_landing(settings)
+    report = validate.validate_landing(settings)
     assert not report.rejected, report.rejected
 
 
 def _load(settings: Settings) -> None:
-    loading.load_accepted(settings)
+    load.load_accepted(settings)
 
 
 def _transform(settings: Settings) -> None:
@@ -38,7 +43,7 @@ def _transform(settings: Settings) -> None:
 
 
 def _predict(settings: Settings) -> None:
-    prediction.predict_customers(settings)
+    predict.predict_customers(settings)
 
 
 def _marts(settings: Settings) -> None:
@@ -46,13 +51,13 @@ def _marts(settings: Settings) -> None:
 
 
 def _publish(settings: Settings) -> None:
-    publishing.publish(settings, "bench")
+    publish.publish(settings, "bench")
 
 
 def _floor(settings: Settings) -> None:
     """One bare query from the landed Parquet files to the customer table."""
-    days = landing.landed_days(settings)
-    files = {name: landing.day_files(settings, name, days) for name in ("orders", "order_lines", "refunds")}
+    days = store.landed_days(settings)
+    files = {name: store.day_files(settings, name, days) for name in ("orders", "order_lines", "refunds")}
     with scratch() as db:
         db.execute("set threads = 2")
         db.execute(

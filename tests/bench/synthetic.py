@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from pipelines.warehouse import scratch
+from pipelines.database import scratch
 
 
 def write_synthetic_shop(folder: Path, orders: int, start: dt.date, end: dt.date) -> None:

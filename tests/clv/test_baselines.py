@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from pipelines.clv import baselines, bg_nbd
-from pipelines.clv.collapse import collapse
+from pipelines.clv.counts import baselines, bg_nbd
+from pipelines.clv.counts.collapse import collapse
+from pipelines.clv.counts.shrunken_cohort import ShrunkenCohort
 from pipelines.clv.histories import Histories
-from pipelines.clv.samplers import BgNbdDraws, draw_baseline
-from pipelines.clv.shrunken_cohort import ShrunkenCohort, ShrunkenCohortDraws
+from pipelines.clv.simulation.samplers import BgNbdDraws, ShrunkenCohortDraws, draw_baseline
 from tests.clv.samples import simulated_shop
 
 NOBODY = np.empty(0)

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from pipelines.clv import bg_nbd
-from pipelines.clv.collapse import collapse
+from pipelines.clv.counts import bg_nbd
+from pipelines.clv.counts.collapse import collapse
 from tests.clv.samples import cdnow_histories, simulated_shop
 
 SHOP = simulated_shop(400, seed=11, hold=0).histories

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.clv.bg_nbd import BgNbd
-from pipelines.clv.conditional_expectation import _by_quadrature, beta_nodes, expected_if_alive
+from pipelines.clv.counts.bg_nbd import BgNbd
+from pipelines.clv.counts.conditional_expectation import _by_quadrature, beta_nodes, expected_if_alive
 
 HORIZONS = np.array([0.0, 1.0, 7.0, 30.0, 91.0, 365.0, 1_095.0])
 PARAMETER_SETS = [  # in each of them the textbook form fails on hundreds of 20,000 random customers

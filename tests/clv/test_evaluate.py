@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.clv import evaluate, ladder, scorecard
 from pipelines.clv.histories import PurchaseDays, merge_days
-from pipelines.clv.scorecard import DEFAULT_LOG_ERROR, NO_BACKTEST, ScorecardRow
+from pipelines.clv.judging import evaluate, ladder, scorecard
+from pipelines.clv.judging.scorecard import DEFAULT_LOG_ERROR, NO_BACKTEST, ScorecardRow
 from tests.clv.samples import CDNOW_END, cdnow, simulated_shop
 
 

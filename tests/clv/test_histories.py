@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.clv.collapse import collapse
+from pipelines.clv.counts.collapse import collapse
 from pipelines.clv.histories import merge_days, summarise
 
 

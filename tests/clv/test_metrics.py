@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipelines.clv import metrics
+from pipelines.clv.judging import metrics
 
 RNG = np.random.default_rng(8)
 ACTUAL = RNG.gamma(0.3, 50, 5_000) * (RNG.random(5_000) < 0.4)

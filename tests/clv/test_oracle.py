@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from pipelines.clv import bg_nbd, gamma_gamma
-from pipelines.clv.collapse import collapse
+from pipelines.clv.counts import bg_nbd
+from pipelines.clv.counts.collapse import collapse
+from pipelines.clv.spend import gamma_gamma
 from tests.clv.samples import cdnow_histories, simulated_shop
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # an archived library on a NumPy it never saw

@@ -6,11 +6,11 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from pipelines.clv import champion, ladder
-from pipelines.clv.ladder import Status
+from pipelines.clv.judging import champion, ladder
+from pipelines.clv.judging.ladder import Status
+from pipelines.clv.judging.scorecard import NO_BACKTEST
 from pipelines.clv.predict import Options, predict
 from pipelines.clv.results import TotalInterval
-from pipelines.clv.scorecard import NO_BACKTEST
 from tests.clv.samples import simulated_shop
 
 pytestmark = pytest.mark.usefixtures("few_draws")

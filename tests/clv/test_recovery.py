@@ -7,8 +7,10 @@ below 1.5 points where no other tolerance is given; over 40 shops 6 points.
 import numpy as np
 import pytest
 
-from pipelines.clv import ladder, metrics, simulate, spend
-from pipelines.clv.shrunken_cohort import ShrunkenCohort
+from pipelines.clv.counts.shrunken_cohort import ShrunkenCohort
+from pipelines.clv.judging import ladder, metrics
+from pipelines.clv.simulation import simulate
+from pipelines.clv.spend import spend
 from tests.clv.samples import simulated_shop
 
 TRUTHS = {

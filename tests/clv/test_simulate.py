@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pipelines.clv import bg_nbd, simulate, spend
-from pipelines.clv.collapse import collapse
-from pipelines.clv.samplers import BgNbdDraws, _first_order_statistics
+from pipelines.clv.counts import bg_nbd
+from pipelines.clv.counts.collapse import collapse
+from pipelines.clv.simulation import simulate
+from pipelines.clv.simulation.samplers import BgNbdDraws, _first_order_statistics
+from pipelines.clv.spend import spend
 from pipelines.clv.value import by_pair, expected_purchases
 from tests.clv.samples import simulated_shop
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
 
-from pipelines.clv import gamma_gamma, sbg, spend
+from pipelines.clv.counts import sbg
 from pipelines.clv.histories import Histories
+from pipelines.clv.spend import gamma_gamma, spend
 
 RNG = np.random.default_rng(4)
 

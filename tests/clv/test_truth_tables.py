@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from pipelines.clv import bg_nbd, gamma_gamma, sbg
-from pipelines.clv.bg_nbd import BgNbd
-from pipelines.clv.collapse import collapse
-from pipelines.clv.gamma_gamma import GammaGamma
+from pipelines.clv.counts import bg_nbd, sbg
+from pipelines.clv.counts.bg_nbd import BgNbd
+from pipelines.clv.counts.collapse import collapse
+from pipelines.clv.spend import gamma_gamma
+from pipelines.clv.spend.gamma_gamma import GammaGamma
 from tests.clv.samples import CDNOW_CALIBRATION_END, CDNOW_END, cdnow, cdnow_histories
 
 PAPER = {

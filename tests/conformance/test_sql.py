@@ -12,8 +12,8 @@ from tests.conformance.cases import CASES, Case, case_differences
 from tests.conformance.figures import Figures
 from tests.conformance.score import EXAMS, against_ledger
 from tests.conformance.warehouse import fill, read
-from tests.dbt.build import make_models
-from tests.dbt.shop import rows
+from tests.support.dbt_models import make_models
+from tests.support.raw_shop import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
-from tests.dbt.shop import make_raw
+from tests.support.raw_shop import make_raw
 
 if TYPE_CHECKING:
     from pathlib import Path

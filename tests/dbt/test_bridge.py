@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from pipelines import transform
-from tests.dbt.build import fails, make_models, remake
-from tests.dbt.shop import line, make_raw, order, refund, rows
-from tests.shops import make_settings
+from pipelines.warehouse import transform
+from tests.support.dbt_models import fails, make_models, remake
+from tests.support.raw_shop import line, make_raw, order, refund, rows
+from tests.support.shops import make_settings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tests.dbt.build import make_models
-from tests.dbt.shop import line, make_raw, order, refund, rows
+from tests.support.dbt_models import make_models
+from tests.support.raw_shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

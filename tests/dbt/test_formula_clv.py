@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dbt.build import make_models
-from tests.dbt.shop import make_raw
+from tests.support.dbt_models import make_models
+from tests.support.raw_shop import make_raw
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tests.dbt.build import fails, make_models
-from tests.dbt.shop import line, make_raw, order, refund, rows
+from tests.support.dbt_models import fails, make_models
+from tests.support.raw_shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from pipelines.transform import AFTER_PREDICTIONS
-from tests.dbt.build import build_part, fails, make_models, predict_all, project_manifest
-from tests.dbt.build import readers_of_predictions as readers
-from tests.dbt.shop import make_raw, rows
+from pipelines.warehouse.transform import AFTER_PREDICTIONS
 from tests.dbt.test_value_marts import AS_OF, SEED, START, random_shop
+from tests.support.dbt_models import build_part, fails, make_models, predict_all, project_manifest
+from tests.support.dbt_models import readers_of_predictions as readers
+from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

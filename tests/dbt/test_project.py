@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.transform import DBT_PROJECT
-from tests.dbt.build import build_all, project_manifest
-from tests.dbt.shop import line, make_raw, order, refund, rows
+from pipelines.warehouse.transform import DBT_PROJECT
 from tests.dbt.test_predictions import FIGURES
+from tests.support.dbt_models import build_all, project_manifest
+from tests.support.raw_shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

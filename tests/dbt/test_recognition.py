@@ -10,8 +10,8 @@ import pytest
 
 from tests.conformance.score import EXAMS
 from tests.conformance.warehouse import fill
-from tests.dbt.build import make_models
-from tests.dbt.shop import line, make_raw, order, refund, rows
+from tests.support.dbt_models import make_models
+from tests.support.raw_shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tests.dbt.build import build_part
-from tests.dbt.shop import line, make_raw, order, rows
+from tests.support.dbt_models import build_part
+from tests.support.raw_shop import line, make_raw, order, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

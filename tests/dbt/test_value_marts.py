@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dbt.build import make_models, predict_all
-from tests.dbt.shop import line, make_raw, order, refund, rows
+from tests.support.dbt_models import make_models, predict_all
+from tests.support.raw_shop import line, make_raw, order, refund, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

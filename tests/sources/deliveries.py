@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines import contract
-from pipelines.sources import Batch, Source
+from pipelines.sources.source import Batch, Source
 
 Rows = list[dict[str, Any]]
 

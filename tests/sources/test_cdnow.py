@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.errors import SourceError
 from pipelines.settings import Settings, load_settings
-from pipelines.settings_sections import Extract
+from pipelines.settings.sections import Extract
 from pipelines.sources import cdnow
 from pipelines.sources.cdnow import Cdnow
 from tests.sources.deliveries import by_key, collect, money, require_complete

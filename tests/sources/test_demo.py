@@ -10,18 +10,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines import contract, extraction, validation
+from pipelines import contract
 from pipelines.errors import SourceError
+from pipelines.extraction import extract
 from pipelines.settings import PROJECT_ROOT, Settings, load_settings
-from pipelines.sources import open_source
 from pipelines.sources.demo import Demo, parameters_of
 from pipelines.sources.demo.history import CLOSES_AFTER_DAYS, History, Parameters, live
 from pipelines.sources.demo.people import RATE_MEAN_PER_WEEK
 from pipelines.sources.demo.shop import day_counts, planted, tables
 from pipelines.sources.demo.truth import truth
-from tests.shops import make_settings
+from pipelines.sources.source import open_source
+from pipelines.validation import validate
 from tests.sources.deliveries import by_key, collect
 from tests.sources.demo_ledger import PART_TABLES, invalid_reason, net_revenue, parts_by_order, total
+from tests.support.shops import make_settings
 
 START, EARLY, LATE, END = dt.date(2023, 1, 1), dt.date(2023, 6, 10), dt.date(2024, 7, 1), dt.date(2025, 7, 1)
 SMALL = Parameters(customers=200)
@@ -583,9 +585,9 @@ def test_the_shop_file_of_the_project_lives_on_until_today():
 @pytest.mark.slow(10)
 def test_the_pipeline_keeps_no_row_of_it_back(tmp_path):
     settings = make_demo(tmp_path)
-    extraction.extract_changes(settings, open_source(settings), dt.datetime(2024, 7, 1))
+    extract.extract_changes(settings, open_source(settings), dt.datetime(2024, 7, 1))
 
-    report = validation.validate_landing(settings)
+    report = validate.validate_landing(settings)
 
     assert report.rejected == []
     assert [check for check in report.checks if not check.passed and check.rule.consequence != "warn"] == []

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import HomeError, SourceError
-from pipelines.settings_sections import Extract
+from pipelines.settings.sections import Extract
 from pipelines.sources.files import Files
-from tests.shops import AS_OF, START, line, make_settings, order, write_shop
 from tests.sources.deliveries import by_key, collect, require_complete
+from tests.support.shops import AS_OF, START, line, make_settings, order, write_shop
 
 ONE_DAY = dt.timedelta(days=1)
 NOON = "2024-01-10 12:00:00"

@@ -11,9 +11,9 @@ import pytest
 
 from pipelines.errors import SourceError
 from pipelines.settings import PROJECT_ROOT
-from pipelines.settings_sections import Extract
+from pipelines.settings.sections import Extract
 from pipelines.sources.online_retail import OnlineRetail
-from pipelines.sources.online_retail_rules import COUNTRIES, SPECIAL_CODES
+from pipelines.sources.online_retail.rules import COUNTRIES, SPECIAL_CODES
 from tests.sources.deliveries import by_key, collect, money, require_complete
 from tests.sources.gift_shop import NAMES, SHEETS, Row, make_settings, row, write_csv, write_parquet, write_xlsx
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.errors import SourceError
-from pipelines.settings_sections import DemoSource
+from pipelines.settings.sections import DemoSource
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from pipelines.settings import Settings
-    from pipelines.sources import Batch
     from pipelines.sources.demo.history import Parameters
+    from pipelines.sources.source import Batch
 
 
 class Demo(StagedShop):

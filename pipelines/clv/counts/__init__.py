@@ -1,0 +1,1 @@
+"""How often and how long customers buy: BG/NBD, MBG/NBD, their baselines, and sBG for subscribers."""

@@ -1,0 +1,1 @@
+"""What a purchase is worth: gamma-gamma, and which one holds for whom."""

@@ -1,0 +1,72 @@
+"""SQL over the landed files: a table's rows on chosen days, with their day and their number in the day's file.
+
+Validation and load name a landed row by day and row number; the key cannot, since it may be empty or there twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines import contract
+from pipelines.landing import store
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from pipelines.contract import Table
+    from pipelines.settings import Settings
+
+
+def day_query(settings: Settings, table_name: str, days: Iterable[dt.date]) -> str | None:
+    """SQL for the landed rows of a day table, with `order_date` and `row_number` (in the day's file, from 0).
+
+    None if the table has no rows on these days.
+    """
+    # The path is the only place that names the day: .../2011-03-01/<table>.parquet
+    from_end = len(f"2011-03-01/{table_name}.parquet")
+    day = f"cast(substr(filename, -{from_end}, 10) as date)"
+    return _files_query(store.day_files(settings, table_name, days), day)
+
+
+def keyed_query(settings: Settings, table_name: str) -> str | None:
+    """The same for a table that is kept by key: `order_date` is NULL."""
+    path = store.keyed_file(settings, table_name)
+    return _files_query([str(path)] if path else [], "cast(null as date)")
+
+
+def repeats_query(table: Table, landed: str) -> str:
+    """SQL for `order_date`, `row_number` of the rows that repeat an earlier row exactly."""
+    return f"""
+        select order_date, row_number
+        from (
+            select
+                order_date,
+                row_number,
+                row_number() over (
+                    partition by order_date, {", ".join(table.landed_names)} order by row_number
+                ) as copy_number
+            from ({landed})
+        )
+        where copy_number > 1
+    """
+
+
+def text_list(values: Iterable[str]) -> str:
+    """A DuckDB list literal of texts."""
+    return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
+
+
+def empty_query(table: Table) -> str:
+    """The same columns without a row, for a table that has no file."""
+    columns = ", ".join(f"null::{contract.DUCKDB_TYPES[c.type]} as {c.landed_name}" for c in table.columns)
+    return f"select null::date as order_date, null::bigint as row_number, {columns} where false"
+
+
+def _files_query(files: list[str], day: str) -> str | None:
+    if not files:
+        return None
+    return f"""
+        select {day} as order_date, file_row_number as row_number, * exclude (filename, file_row_number)
+        from read_parquet({text_list(files)}, filename = true, file_row_number = true, hive_partitioning = false)
+    """

@@ -1,0 +1,233 @@
+"""The landing: a mirror of the shop in Parquet, one folder per order day, and one file per keyed table.
+
+    landing/days/2011-03-01/orders.parquet, order_lines.parquet, ..., digest
+    landing/keyed/customers.parquet, customers.digest, ...
+
+A day is replaced whole or not at all. Its digest is a fingerprint of its rows without `_extracted_at`; a day read
+again with the same content stays untouched, so `_extracted_at` says when this content was first seen, and the later
+stages see at a glance which days are new to them. A day landed under another contract counts as never read: the shop
+may have more to tell about it than was asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import shutil
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pipelines import contract
+from pipelines.database import scratch
+from pipelines.home import write_text
+from pipelines.landing.digest import content_digest, content_schema, sorted_rows, split_by_day, stamped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from pipelines.settings import Settings
+
+DIGEST = "digest"
+
+# A day of a small shop is a few kilobytes: dictionaries and statistics cost more to read than they save.
+FILE_FORMAT: dict[str, Any] = {"compression": "zstd", "use_dictionary": False, "write_statistics": False}
+
+
+def landed_days(settings: Settings) -> dict[dt.date, str]:
+    """Every landed day with its digest, in order."""
+    folder = _days_path(settings)
+    if not folder.is_dir():
+        return {}
+    days = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    digests = {dt.date.fromisoformat(path.name): (path / DIGEST).read_text(encoding="utf-8") for path in days}
+    return {day: digest for day, digest in digests.items() if digest.startswith(f"{_version(settings)}-")}
+
+
+def day_files(settings: Settings, table_name: str, days: Iterable[dt.date]) -> list[str]:
+    """The files of one table on these days; a day without rows has none."""
+    paths = (_days_path(settings) / day.isoformat() / f"{table_name}.parquet" for day in sorted(days))
+    return [str(path) for path in paths if path.exists()]
+
+
+def keyed_file(settings: Settings, table_name: str) -> Path | None:
+    """The file of a keyed table, or None if the shop never delivered a row of it."""
+    path = settings.landing_path / "keyed" / f"{table_name}.parquet"
+    return path if path.exists() else None
+
+
+def keyed_digests(settings: Settings) -> dict[str, str]:
+    """Landed keyed tables with their digests."""
+    folder = settings.landing_path / "keyed"
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.digest"))}
+
+
+def recover(settings: Settings) -> None:
+    """Mend what a killed run left: half-built days go, a day caught between old and new gets its old content back."""
+    folder = _days_path(settings)
+    if not folder.is_dir():
+        return
+    for leftover in sorted(folder.glob(".*")):
+        kind, _, day = leftover.name.partition("_")
+        if kind == ".old" and not (folder / day).exists():
+            leftover.rename(folder / day)
+        else:
+            shutil.rmtree(leftover)
+
+
+def write_days(
+    settings: Settings, days: Iterable[dt.date], tables: dict[str, pa.Table], extracted_at: dt.datetime
+) -> set[dt.date]:
+    """Replace whole days.
+
+    Args:
+        settings: The shop's.
+        days: The days to replace; one without rows in `tables` becomes an empty day.
+        tables: Rows by table in landed columns (addresses hashed), `order_date` first, the columns a source may
+            leave out filled with their defaults.
+        extracted_at: When the rows were read, UTC.
+
+    Returns:
+        The days whose content changed.
+    """
+    rows_by_day = {name: split_by_day(contract.TABLES[name], rows) for name, rows in tables.items()}
+    known = landed_days(settings)
+    changed = set()
+    for day in sorted(days):
+        content = {name: by_day[day] for name, by_day in rows_by_day.items() if day in by_day}
+        digest = f"{_version(settings)}-{content_digest(content)}"
+        if known.get(day) != digest:
+            _replace_day(_days_path(settings), day, content, digest, extracted_at)
+            changed.add(day)
+    return changed
+
+
+def read_day(settings: Settings, table_name: str, day: dt.date) -> pa.Table:
+    """One table of one day as `write_days` takes it, without `_extracted_at`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = _days_path(settings) / day.isoformat() / f"{table_name}.parquet"
+    schema = contract.TABLES[table_name].landed_schema()
+    rows = pq.ParquetFile(path).read() if path.exists() else schema.empty_table()
+    rows = rows.drop_columns([contract.EXTRACTED_AT])
+    return rows.add_column(0, "order_date", pa.array([day] * rows.num_rows, pa.date32()))
+
+
+def upsert_keyed(
+    settings: Settings, table_name: str, rows: pa.Table, extracted_at: dt.datetime, is_whole: bool = False
+) -> bool:
+    """Put rows into a keyed table: a row replaces the rows of the same key. True if the content changed.
+
+    Args:
+        settings: The shop's.
+        table_name: A contract table that is kept by key.
+        rows: In landed columns.
+        extracted_at: When the rows were read, UTC.
+        is_whole: The shop is delivering the whole table: old rows without a key go, which no key replaces.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    table = contract.TABLES[table_name]
+    path = settings.landing_path / "keyed" / f"{table_name}.parquet"
+    if path.exists():
+        old = pq.ParquetFile(path).read().drop_columns([contract.EXTRACTED_AT])
+        # Landed under an earlier contract, it knows nothing of the columns that came since.
+        for name in set(rows.column_names) - set(old.column_names):
+            old = old.append_column(name, pa.nulls(old.num_rows, rows.schema.field(name).type))
+        key = list(table.key)
+        if is_whole:
+            for name in key:
+                old = old.filter(pc.is_valid(old.column(name)))
+        kept = old.join(rows.select(key), key, join_type="left anti")
+        rows = pa.concat_tables([kept.select(rows.column_names), rows])
+    rows = sorted_rows(table, rows.cast(content_schema(table)))
+    digest = content_digest({table_name: rows})
+    if keyed_digests(settings).get(table_name) == digest:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.new")
+    pq.write_table(stamped(rows, extracted_at), temporary, **FILE_FORMAT)
+    temporary.replace(path)
+    # The digest goes last: a run killed between the two leaves an old digest, and the next run writes both again.
+    write_text(path.with_suffix(".digest"), digest)
+    return True
+
+
+def orders_on_several_days(settings: Settings) -> dict[str, list[dt.date]]:
+    """Order ids that lie on more than one day: the shop moved them, or delivered a key twice."""
+    files = day_files(settings, "orders", landed_days(settings))
+    if not files:
+        return {}
+    with scratch() as db:
+        found = db.execute(
+            """
+            select order_id, list(distinct regexp_extract(filename, '(\\d{4}-\\d{2}-\\d{2})/orders', 1)::date) as days
+            from read_parquet(?, filename = true)
+            where order_id is not null
+            group by order_id
+            having count(distinct filename) > 1
+            order by order_id
+            """,
+            [files],
+        ).fetchall()
+    return {order_id: sorted(days) for order_id, days in found}
+
+
+def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:
+    """The landed days on which any of these orders lies."""
+    import pyarrow as pa
+
+    files = day_files(settings, "orders", landed_days(settings))
+    if not files or len(order_ids) == 0:
+        return set()
+    with scratch() as db:
+        db.register("wanted", pa.table({"order_id": order_ids}))
+        found = db.execute(
+            """
+            select distinct regexp_extract(filename, '(\\d{4}-\\d{2}-\\d{2})/orders', 1)::date
+            from read_parquet(?, filename = true)
+            where order_id in (select order_id from wanted)
+            """,
+            [files],
+        ).fetchall()
+    return {day for (day,) in found}
+
+
+def _days_path(settings: Settings) -> Path:
+    return settings.landing_path / "days"
+
+
+def _version(settings: Settings) -> str:
+    """What a day's rows depend on beside the shop: the contract, and whose addresses are staff's or testers'."""
+    rules = settings.definitions.domain_rules()
+    return _contract_version() + (hashlib.sha256(repr(rules).encode()).hexdigest()[:8] if rules else "")
+
+
+@cache
+def _contract_version() -> str:
+    """A fingerprint of the columns that lie on order days."""
+    columns = [(table.name, [(c.landed_name, c.type) for c in table.columns]) for table in contract.DAY_TABLES]
+    return hashlib.sha256(repr(columns).encode()).hexdigest()[:8]
+
+
+def _replace_day(
+    folder: Path, day: dt.date, content: dict[str, pa.Table], digest: str, extracted_at: dt.datetime
+) -> None:
+    """Build the day beside, then swap the folders; `recover` mends a kill between the two renames."""
+    import pyarrow.parquet as pq
+
+    new, old, final = (folder / name for name in (f".new_{day}", f".old_{day}", f"{day}"))
+    new.mkdir(parents=True)
+    for name, rows in content.items():
+        pq.write_table(stamped(rows, extracted_at), new / f"{name}.parquet", **FILE_FORMAT)
+    (new / DIGEST).write_text(digest, encoding="utf-8")
+    if final.exists():
+        final.rename(old)
+    new.rename(final)
+    if old.exists():
+        shutil.rmtree(old)

@@ -1,0 +1,189 @@
+"""The predict stage: what each customer is expected to buy and spend, from core to schema `predictions`.
+
+Purchase days in, tables out; the models stand in `pipelines.clv`. All tables are written in one transaction. Fits of
+earlier nights are kept: a night whose fit fails falls back on the last good one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipelines import database
+from pipelines.prediction import subscriptions
+from pipelines.prediction.tables import (
+    TABLES,
+    calibration_rows,
+    customer_rows,
+    day_number,
+    fit_record,
+    fit_rows,
+    forecast_rows,
+    interval_row,
+    night_row,
+    scorecard_rows,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import duckdb
+    import numpy as np
+
+    from pipelines.clv.judging.fit_records import FitRecord
+    from pipelines.clv.results import Prediction
+    from pipelines.settings import Settings
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one night's predictions rest on."""
+
+    customer_count: int
+    method: str
+    status: str
+
+    @property
+    def is_model(self) -> bool:
+        """A model chosen by its backtest, or the default one of a shop too young for a backtest."""
+        return self.method in ("bg_nbd", "mbg_nbd")
+
+    def __str__(self) -> str:
+        return f"{self.customer_count:,} customers by {self.method}, status {self.status}"
+
+
+def predict_customers(settings: Settings) -> Night:
+    """Fit, judge and apply the models; replace schema `predictions`."""
+    from pipelines.clv.predict import Options, predict
+
+    options = Options(
+        yearly_discount_rate=settings.predict.yearly_discount_rate,
+        seed=settings.predict.seed,
+        threads=2,
+        count_zero_value=settings.definitions.count_zero_value_orders,
+    )
+    with database.connect(settings) as db:
+        _create_tables(db)
+        ids, customer, day, value = purchase_days(db)
+        as_of_day = day_number(settings.as_of_date)
+        prediction = predict(customer, day, value, len(ids), as_of_day, options, _earlier_fits(db, settings))
+        db.execute("begin")
+        _write(db, "customer_clv", customer_rows(ids, prediction, settings.as_of_date))
+        _write(db, "night", [night_row(prediction)])
+        _write_fits(db, prediction, settings.as_of_date)
+        _write(db, "model_scorecard", scorecard_rows(prediction))
+        _write(db, "model_calibration", calibration_rows(prediction))
+        _write(db, "revenue_forecast", forecast_rows(prediction))
+        _write(db, "segment_totals", _segment_rows(db, ids, prediction))
+        _write(db, "subscription_values", subscriptions.subscription_values(db, options.yearly_discount_rate))
+        db.execute("commit")
+        db.execute("checkpoint")
+    return Night(len(ids), prediction.method, prediction.status)
+
+
+def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
+    db.execute("create schema if not exists predictions")
+    for name, columns in TABLES.items():
+        if name == "model_fit":
+            db.execute(f"create table if not exists predictions.{name} ({columns})")
+        else:
+            db.execute(f"create or replace table predictions.{name} ({columns})")
+
+
+def purchase_days(
+    db: duckdb.DuckDBPyConnection,
+) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """Customer ids in order, and per day with an order: customer number, day number, net value."""
+    ids = [row[0] for row in db.execute("select customer_id from core.customer_features order by 1").fetchall()]
+    days = db.execute(
+        """
+        with numbered as (
+            select customer_id, row_number() over (order by customer_id) - 1 as customer
+            from core.customer_features
+        )
+        select
+            customer,
+            (activity_date - date '1970-01-01')::bigint as day,
+            -- A purchase is worth what was bought, though deliveries paid in advance become revenue later.
+            (gross_amount - discount_amount - refunded_amount)::double as value
+        from core.customer_days
+        inner join numbered using (customer_id)
+        where order_count > 0
+        order by customer, day
+        """
+    ).to_arrow_table()
+    customer, day, value = (days.column(name).to_numpy() for name in ("customer", "day", "value"))
+    return ids, customer, day, value
+
+
+def _write_fits(db: duckdb.DuckDBPyConnection, prediction: Prediction, as_of_date: dt.date) -> None:
+    """Tonight's fits beside those of earlier nights; a night that is run again replaces its own."""
+    db.execute("delete from predictions.model_fit where as_of_date >= ?", [as_of_date])
+    _write(db, "model_fit", fit_rows(prediction))
+
+
+def _earlier_fits(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[FitRecord]:
+    rows = db.execute(
+        "from predictions.model_fit where as_of_date < ? order by as_of_date, model", [settings.as_of_date]
+    ).to_arrow_table()
+    return [fit_record(row) for row in rows.to_pylist()]
+
+
+def _segment_rows(db: duckdb.DuckDBPyConnection, ids: list[str], prediction: Prediction) -> list[tuple[Any, ...]]:
+    """Totals of the next twelve months, for every segmentation that is not itself made of predictions."""
+    if not ids:
+        return []
+    names = dict(
+        db.execute(
+            """
+            select segmentation, list(distinct segment order by segment)
+            from core.segment_members
+            group by segmentation
+            order by segmentation
+            """
+        ).fetchall()
+    )
+    totals = prediction.group_totals({name: _members(db, name) for name in names})
+    return [
+        (
+            segmentation,
+            names[segmentation][total.group],
+            total.customers,
+            round(total.expected_value, 4),
+            *interval_row(total.interval),
+        )
+        for segmentation, found in totals.items()
+        for total in found
+    ]
+
+
+def _members(db: duckdb.DuckDBPyConnection, segmentation: str) -> np.ndarray:
+    """The number of each customer's segment, in the order of customer ids: numbers, since names would fill memory."""
+    members = db.execute(
+        """
+        with numbered as (
+            select segment, row_number() over (order by segment) - 1 as number
+            from (select distinct segment from core.segment_members where segmentation = $segmentation)
+        )
+        select number
+        from core.segment_members
+        inner join numbered using (segment)
+        where segmentation = $segmentation
+        order by customer_id
+        """,
+        {"segmentation": segmentation},
+    ).to_arrow_table()
+    numbers: np.ndarray = members.column("number").to_numpy()
+    return numbers
+
+
+def _write(db: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    import pandas as pd
+
+    columns = [column[0] for column in db.execute(f"from predictions.{name} limit 0").description]
+    frame = pd.DataFrame(rows, columns=columns)
+    db.register("new_rows", frame)
+    db.execute(f"insert into predictions.{name} by name from new_rows")
+    db.unregister("new_rows")

@@ -1,0 +1,183 @@
+"""The shop's TOML file and the environment, as one frozen `Settings`: the only reader of either.
+
+What belongs here: reading, and saying what is wrong. What does not: the settings themselves, which stand in
+`pipelines.settings.sections` and `pipelines.settings.definitions`; and secrets. A secret is named in the TOML
+(`email_key_env`) and read from that environment variable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError
+
+from pipelines.errors import SettingsError
+from pipelines.settings.definitions import Definitions
+from pipelines.settings.sections import (
+    CdnowSource,
+    DemoSource,
+    Extract,
+    FilesSource,
+    Predict,
+    Privacy,
+    Schedule,
+    Section,
+    Shop,
+    SourceSettings,
+    Validation,
+    did_you_mean,
+)
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+
+CONFIG_VARIABLE = "KLANTWAARDE_CONFIG"
+HOME_VARIABLE = "KLANTWAARDE_HOME"
+DEFAULT_CONFIG = "shops/cdnow.toml"
+
+
+class Settings(Section):
+    """Everything a run needs to know, read once."""
+
+    shop: Shop
+    source: SourceSettings
+    schedule: Schedule = Schedule()
+    extract: Extract = Extract()
+    validation: Validation = Validation()
+    definitions: Definitions = Definitions()
+    predict: Predict = Predict()
+    privacy: Privacy = Privacy()
+    config_path: Path
+    home: Path
+    email_key: str | None = Field(default=None, repr=False)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The shop's time zone."""
+        return ZoneInfo(self.shop.timezone)
+
+    @property
+    def as_of_date(self) -> dt.date:
+        """The day after the last business day that counts: `as_of`, else today in the shop's zone."""
+        return self.shop.as_of or dt.datetime.now(self.zone).date()
+
+    @property
+    def warehouse_path(self) -> Path:
+        """The pipeline's working DuckDB file. Nobody but the pipeline opens it."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def landing_path(self) -> Path:
+        """Folder of landed day files."""
+        return self.home / "landing"
+
+    @property
+    def quarantine_path(self) -> Path:
+        """Folder of quarantined rows and validation records."""
+        return self.home / "quarantine"
+
+    @property
+    def published_path(self) -> Path:
+        """What BI tools read: always a whole, good set."""
+        return self.home / "published"
+
+    @property
+    def dagster_path(self) -> Path:
+        """DAGSTER_HOME: run history, schedules, compute logs."""
+        return self.home / "dagster"
+
+
+def load_settings(config: str | Path | None = None, home: str | Path | None = None) -> Settings:
+    """Read the shop's TOML and the environment.
+
+    Args:
+        config: The TOML file; default `KLANTWAARDE_CONFIG`, else `shops/cdnow.toml` of the project.
+        home: Where data goes; default `KLANTWAARDE_HOME`, else `var/<shop id>/` of the project.
+
+    Raises:
+        SettingsError: The file is missing or not TOML, or a setting is wrong; the text names file, key and value.
+    """
+    path = _project_path(config or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+    document = _read_toml(path)
+    if "config_path" in document or "home" in document or "email_key" in document:
+        raise SettingsError(f"{path}: config_path, home and email_key are not settings of the file; remove them.")
+    shop_section = document.get("shop")
+    shop_id = shop_section.get("id", "shop") if isinstance(shop_section, dict) else "shop"
+    given_home = home or os.environ.get(HOME_VARIABLE)
+    privacy_section = document.get("privacy")
+    key_variable = (privacy_section if isinstance(privacy_section, dict) else {}).get(
+        "email_key_env", Privacy().email_key_env
+    )
+    try:
+        settings = Settings.model_validate(
+            {
+                **document,
+                "config_path": path,
+                "home": _project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
+                "email_key": os.environ.get(str(key_variable)) or None,
+            }
+        )
+    except ValidationError as error:
+        raise SettingsError(_explain(path, error)) from None
+    return _with_existing_source(settings)
+
+
+def _project_path(path: str | Path) -> Path:
+    """Relative paths start at the project's root, so that a command means the same from any folder."""
+    return (PROJECT_ROOT / Path(path).expanduser()).resolve()
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        shops = ", ".join(sorted(p.stem for p in (PROJECT_ROOT / "shops").glob("*.toml")))
+        raise SettingsError(f"{path}: no such file. Shops here: {shops}; copy one to start your own.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: not a TOML file: {error}.") from None
+
+
+def _with_existing_source(settings: Settings) -> Settings:
+    source = settings.source
+    if isinstance(source, CdnowSource | DemoSource):
+        return settings
+    path = _project_path(source.path)
+    is_there = path.is_dir() if isinstance(source, FilesSource) else path.is_file()
+    if not is_there:
+        what = "folder" if isinstance(source, FilesSource) else "file"
+        raise SettingsError(
+            f"{settings.config_path}: source.path = {str(source.path)!r}: no such {what} ({path}). "
+            f"Give the path of the {what}, from the project's root or in full."
+        )
+    return settings.model_copy(update={"source": source.model_copy(update={"path": path})})
+
+
+def _explain(path: Path, error: ValidationError) -> str:
+    """One line for each wrong setting: file, key, value, what is allowed."""
+    lines = []
+    for problem in error.errors():
+        keys = [str(part) for part in problem["loc"] if part not in ("cdnow", "online_retail", "files", "demo")]
+        key = ".".join(keys) or "the file"
+        if problem["type"] == "extra_forbidden":
+            allowed = _allowed_keys(keys[:-1])
+            hint = did_you_mean(keys[-1], allowed)
+            lines.append(f"{path}: {key}: unknown setting{hint}; allowed here: {', '.join(sorted(allowed))}.")
+        elif problem["type"] == "missing":
+            lines.append(f"{path}: {key}: missing; this setting is required.")
+        else:
+            message = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{path}: {key} = {problem.get('input')!r}: {message[:1].lower() + message[1:]}.")
+    return "\n".join(lines)
+
+
+def _allowed_keys(section: list[str]) -> set[str]:
+    if not section:
+        return set(Settings.model_fields) - {"config_path", "home", "email_key"}
+    if section == ["source"]:
+        return {"kind", "path", "customers", "seed"}
+    annotation = Settings.model_fields[section[0]].annotation
+    return set(annotation.model_fields) if isinstance(annotation, type) and issubclass(annotation, Section) else set()

@@ -1,0 +1,141 @@
+"""Rows of csv, xlsx and Parquet files, as DuckDB can read them, each with the row number a person finds it by.
+
+Csv and xlsx are written once to a temporary Parquet file as text, in a stream; what their values mean is the caller's
+business. Row numbers are those of a spreadsheet: the header is row 1, blank lines of a csv are not counted. In Parquet,
+which has no header row, the first row is 1.
+"""
+
+from __future__ import annotations
+
+import glob
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipelines.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    import duckdb
+    import pyarrow as pa
+
+POSITION = "_position"
+ROW = "_row"
+SHEET = "_sheet"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one file.
+
+    Attributes:
+        path: The file as its owner knows it.
+        relation: SQL to select from; has `columns`, `_position` (1, 2, ... over the whole file) and `_row` (the number
+            to name a row by; in an xlsx file, within its worksheet).
+        columns: Column names with their DuckDB types: VARCHAR only in csv and xlsx, and `_sheet` added in xlsx.
+        encoding: What a csv file is written in.
+    """
+
+    path: Path
+    relation: str
+    columns: dict[str, str]
+    encoding: str | None = None
+
+
+def open_rows(db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required: Iterable[str] = ()) -> Rows:
+    """Open a csv, xlsx or Parquet file.
+
+    Args:
+        db: The connection that will read the rows.
+        path: The file; its suffix says what it is.
+        folder: Where the temporary Parquet file goes.
+        required: Columns by which a worksheet with data is known; the other worksheets are left out.
+
+    Raises:
+        SourceError: The file is damaged, empty, or of another kind.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        numbered = f"file_row_number + 1 as {POSITION}, file_row_number + 1 as {ROW}"
+        relation = f"(select *, {numbered} from {_scan(path, 'file_row_number = true')})"
+        with reading(path):
+            described = db.execute(f"describe select * from {_scan(path)}").fetchall()
+        return Rows(path, relation, {name: kind for name, kind, *_ in described})
+    target = folder / f"{path.stem}_{suffix[1:]}.parquet"
+    encoding = None
+    if suffix == ".csv":
+        from pipelines.sources.reading import csv
+
+        encoding = csv.detect_encoding(path)
+        names = csv.write_as_parquet(path, target, encoding)
+    elif suffix == ".xlsx":
+        from pipelines.sources.reading import xlsx
+
+        names = xlsx.write_as_parquet(path, target, set(required))
+    else:
+        raise SourceError(f"{path}: files of kind {suffix or 'no suffix'!r} are not read; give a csv, xlsx or parquet.")
+    return Rows(path, _scan(target), dict.fromkeys(names, "VARCHAR"), encoding)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say which file it was when DuckDB cannot read it; a lack of space is not the file's fault."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        if is_lack_of_space(error):
+            raise
+        reason = str(error).splitlines()[0]
+        raise SourceError(
+            f"{path}: cannot be read: {reason}. If the file is damaged or cut off, export it again."
+        ) from None
+
+
+def is_lack_of_space(error: Exception) -> bool:
+    """Whether the disk for temporary files is full, in DuckDB's words or the system's."""
+    import duckdb
+
+    return isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error)
+
+
+def literal(text: str) -> str:
+    """An SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _scan(path: Path, options: str = "") -> str:
+    # DuckDB takes a path for a pattern.
+    return f"read_parquet({literal(glob.escape(str(path)))}{', ' if options else ''}{options})"
+
+
+def text_schema(names: list[str]) -> pa.Schema:
+    """The schema of a temporary Parquet file: where a row stood, and its values as text."""
+    import pyarrow as pa
+
+    return pa.schema([(POSITION, pa.int64()), (ROW, pa.int64()), *((name, pa.string()) for name in names)])
+
+
+def write_parquet(target: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
+    """Write a temporary Parquet file in a stream."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+
+
+def require_distinct(path: Path, names: list[str]) -> None:
+    """Column names must differ by more than their case, which DuckDB does not see.
+
+    Raises:
+        SourceError: Two are alike.
+    """
+    seen: dict[str, str] = {}
+    for name in names:
+        if name.lower() in seen:
+            raise SourceError(f"{path}: the column {name!r} stands twice in the header; remove or rename one.")
+        seen[name.lower()] = name

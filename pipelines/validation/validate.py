@@ -1,0 +1,112 @@
+"""The validation stage: which landed rows may be loaded.
+
+It handles the days whose landed content differs from what was validated last, and those that may have come clean
+without changing: days with rows in quarantine, and days that share a key with another day. A rejected batch leaves
+everything as it was: the old records stay, so nothing of it is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from pipelines.database import scratch
+from pipelines.landing import quarantine, store
+from pipelines.validation import anomalies, batches, counts, verdicts
+from pipelines.validation.rules import catalogue
+from pipelines.validation.summary import make_report
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from pipelines.settings import Settings
+    from pipelines.validation.rules.catalogue import Rule
+    from pipelines.validation.summary import ValidationReport
+
+# Raise it when the SQL behind a helper column of `frames` means something else: every day is
+# checked again.
+LOGIC_VERSION = 1
+
+# Enough to see the cause of a rejection; all rows of a broken history would fill the disk for nothing.
+MAX_REJECTED_ROWS = 10_000
+
+
+def all_rules(settings: Settings) -> list[Rule]:
+    """Every rule there is, in the order of a report's checks."""
+    return [*catalogue.rules(settings.shop.currency), *anomalies.RULES]
+
+
+def validate_landing(settings: Settings) -> ValidationReport:
+    """Validate what is new in the landing; write quarantine and records, unless the batch is rejected."""
+    landed = store.landed_days(settings)
+    version = _rules_version(settings)
+    with scratch() as db:
+        # Rows are told apart by day and number, so their order is free; keeping it costs a third more.
+        db.execute("set preserve_insertion_order = false")
+        batches.read_landing(db, settings, list(landed))
+        is_current = counts.read_old(db, settings) == {version}
+        days = _pending_days(settings, landed, batches.moved_days(db)) if is_current else sorted(landed)
+        keyed = _pending_keyed(settings, is_current)
+        counts.note_validated(db, {day: landed[day] for day in days}, keyed)
+        verdicts.create(db)
+        for batch in _in_batches(settings, days):
+            batches.read_days(db, settings, batch)
+            verdicts.judge(db, settings, [*batches.DAY_NAMES, "source_counts"])
+        if keyed:
+            batches.read_keyed(db, settings)
+            verdicts.judge(db, settings, keyed)
+        counts.make_new(db, settings, version)
+        found = anomalies.find_anomalies(db, settings, landed)
+        report = make_report(db, settings, days, all_rules(settings), found)
+        if report.rejected:
+            rows = verdicts.rows_to_keep(db, settings, ["reject", "quarantine"], MAX_REJECTED_ROWS)
+            quarantine.write_rejected(settings, rows)
+        else:
+            rows = verdicts.rows_to_keep(db, settings, ["quarantine"])
+            quarantine.write_rows(settings, rows, days, landed, is_keyed=bool(keyed))
+            # Last: what counts is the record.
+            quarantine.write_records(settings, counts.merged(db, settings, landed, found, version))
+    return report
+
+
+def _rules_version(settings: Settings) -> str:
+    """A fingerprint of everything that decides about a row; the wording does not."""
+    deciding = [
+        (rule.table, rule.name, rule.consequence, rule.kind, rule.column, rule.values) for rule in all_rules(settings)
+    ]
+    shop = (settings.shop.id, settings.shop.currency)
+    return hashlib.sha256(repr((LOGIC_VERSION, shop, deciding)).encode()).hexdigest()[:16]
+
+
+def _pending_days(settings: Settings, landed: dict[dt.date, str], moved: set[dt.date]) -> list[dt.date]:
+    validated = quarantine.validated_digests(settings)
+    changed = {day for day, digest in landed.items() if validated.get(day) != digest}
+    # A day after today is there only if `as_of` was set back.
+    future = {day for day in landed if day > settings.as_of_date}
+    return sorted(changed | future | ((quarantine.quarantined_days(settings) | moved) & landed.keys()))
+
+
+def _pending_keyed(settings: Settings, is_current: bool) -> dict[str, str]:
+    """All keyed tables with their digests, if one of them has to be validated."""
+    digests = store.keyed_digests(settings)
+    is_same = digests == quarantine.validated_keyed_digests(settings)
+    return {} if is_current and is_same and not quarantine.has_quarantined_keys(settings) else digests
+
+
+def _in_batches(settings: Settings, days: list[dt.date]) -> Iterator[list[dt.date]]:
+    """Days in order, as many at a time as `batch_rows` order lines allow; a day is never split."""
+    import pyarrow.parquet as pq
+
+    batch: list[dt.date] = []
+    batch_rows = 0
+    for day in days:
+        rows = sum(pq.read_metadata(file).num_rows for file in store.day_files(settings, "order_lines", [day]))
+        if batch and batch_rows + rows > settings.extract.batch_rows:
+            yield batch
+            batch = []
+            batch_rows = 0
+        batch.append(day)
+        batch_rows += rows
+    if batch:
+        yield batch

@@ -1,0 +1,1 @@
+"""The warehouse file: accepted rows into schema `raw` (`load`), and dbt over them (`transform`)."""

@@ -1,0 +1,182 @@
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from pipelines.extraction import extract
+from pipelines.landing import store
+from tests.support.memory_source import MemoryShop, order
+from tests.support.shops import make_settings
+
+NOW = dt.datetime(2024, 3, 1, 1, 30)
+LATER = NOW + dt.timedelta(days=1)
+D = dt.date.fromisoformat
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return make_settings(tmp_path, shop={"as_of": D("2024-01-20")})
+
+
+@pytest.fixture
+def shop():
+    return MemoryShop(
+        order("A", "2024-01-02 10:00"),
+        order("B", "2024-01-05 10:00"),
+        order("C", "2024-01-18 10:00"),
+        order("D", "2024-01-19 22:30"),
+    )
+
+
+def landed_orders(settings):
+    days = store.landed_days(settings)
+    return {
+        day.isoformat(): ids
+        for day in days
+        if (ids := store.read_day(settings, "orders", day).column("order_id").to_pylist())
+    }
+
+
+def change(shop, order_id, at, **columns):
+    shop.orders[order_id] |= {"updated_at": dt.datetime.fromisoformat(at), **columns}
+
+
+def test_the_first_night_reads_every_day_even_those_without_orders(settings, shop):
+    done = extract.extract_changes(settings, shop, NOW)
+    assert shop.read == [(D("2024-01-01"), D("2024-01-20"))]
+    assert len(store.landed_days(settings)) == 19 == len(done.changed_days)
+    assert landed_orders(settings) == {
+        "2024-01-02": ["A"],
+        "2024-01-05": ["B"],
+        "2024-01-18": ["C"],
+        "2024-01-19": ["D"],
+    }
+
+
+def test_a_second_night_with_nothing_new_changes_nothing(settings, shop):
+    extract.extract_changes(settings, shop, NOW)
+    assert extract.extract_changes(settings, shop, LATER).changed_days == set()
+
+
+def test_an_order_near_midnight_lies_on_the_shops_own_day(settings):
+    shop = MemoryShop(order("late", "2024-01-09 23:30"), order("early", "2024-01-09 22:59"))
+    extract.extract_changes(settings, shop, NOW)
+    assert landed_orders(settings) == {"2024-01-09": ["early"], "2024-01-10": ["late"]}
+
+
+def test_an_old_order_that_changed_is_replaced_where_it_lies_and_its_neighbours_stay(settings, shop):
+    shop.orders["A2"] = order("A2", "2024-01-02 11:00")
+    extract.extract_changes(settings, shop, NOW)
+    change(shop, "A", "2024-01-19 12:00", status="refunded", refunds=[refund_of("10")])
+    done = extract.extract_changes(settings, shop, LATER)
+    assert done.changed_days == {D("2024-01-02")}
+    rows = store.read_day(settings, "orders", D("2024-01-02")).to_pylist()
+    assert {row["order_id"]: row["status"] for row in rows} == {"A": "refunded", "A2": "paid"}
+    assert store.read_day(settings, "refunds", D("2024-01-02")).num_rows == 1
+
+
+def parts_of(settings, day):
+    names = ("order_edits", "tax_lines", "payments", "order_costs")
+    tables = {name: store.read_day(settings, name, D(day)).to_pylist() for name in names}
+    return {name: [row["order_id"] for row in rows] for name, rows in tables.items() if rows}
+
+
+def test_all_parts_of_an_order_change_and_go_with_it(settings, shop):
+    shop.orders["A2"] = order("A2", "2024-01-02 11:00", payments=[payment_of("p", "10")])
+    extract.extract_changes(settings, shop, NOW)
+    assert parts_of(settings, "2024-01-02") == {"payments": ["A2"]}
+    edit = {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(5)}
+    tax = {"tax_line_no": 1, "tax_rate": Decimal("0.21"), "tax_amount": Decimal(0)}
+    cost = {"cost_id": "1", "kind": "shipping", "amount": Decimal(4)}
+    more = {"edits": [edit], "taxes": [tax], "costs": [cost], "payments": [payment_of("1", "10"), payment_of("2", "5")]}
+    change(shop, "A", "2024-01-19 12:00", **more)
+    assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-02")}
+    assert parts_of(settings, "2024-01-02") == {
+        "order_edits": ["A"],
+        "tax_lines": ["A"],
+        "payments": ["A", "A", "A2"],
+        "order_costs": ["A"],
+    }
+    change(shop, "A", "2024-01-19 13:00", edits=[], taxes=[], costs=[], payments=[payment_of("1", "10")])
+    extract.extract_changes(settings, shop, LATER)
+    assert parts_of(settings, "2024-01-02") == {"payments": ["A", "A2"]}
+
+
+def test_an_edit_without_a_stamp_is_found_by_the_shops_own_count(settings, shop):
+    extract.extract_changes(settings, shop, NOW)
+    shop.orders["C"]["edits"] = [
+        {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(0)},
+    ]
+    assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-18")}
+
+
+def payment_of(payment_id, amount):
+    return {"payment_id": payment_id, "kind": "card", "amount": Decimal(amount)}
+
+
+def refund_of(amount):
+    return {"refund_id": "R", "refunded_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(amount)}
+
+
+def test_a_change_before_the_look_back_is_not_seen_by_night_but_by_a_backfill(settings, shop):
+    extract.extract_changes(settings, shop, NOW)
+    change(shop, "A", "2024-01-03 10:00", total_gross_amount=Decimal(99))
+    assert extract.extract_changes(settings, shop, LATER).changed_days == set()
+    assert extract.extract_days(settings, shop, [D("2024-01-02")], LATER).changed_days == {D("2024-01-02")}
+
+
+def test_an_order_removed_from_the_shop_disappears_by_night_within_the_look_back_and_by_backfill_at_any_age(
+    settings, shop
+):
+    extract.extract_changes(settings, shop, NOW)
+    del shop.orders["C"], shop.orders["A"]
+    extract.extract_changes(settings, shop, LATER)
+    assert landed_orders(settings) == {"2024-01-02": ["A"], "2024-01-05": ["B"], "2024-01-19": ["D"]}
+    extract.extract_days(settings, shop, [D("2024-01-02")], LATER)
+    assert landed_orders(settings) == {"2024-01-05": ["B"], "2024-01-19": ["D"]}
+
+
+def test_once_a_week_all_days_are_counted(tmp_path, settings, shop):
+    """As of Sunday the 21st: one order deleted, one changed, both without a stamp and long ago."""
+    extract.extract_changes(settings, shop, NOW)
+    del shop.orders["A"]
+    shop.orders["B"]["lines"][0]["net_amount"] = Decimal(12)
+    assert extract.extract_changes(settings, shop, LATER).changed_days == set()
+    sunday = {"as_of": D("2024-01-21")}
+    never = make_settings(tmp_path, shop=sunday, extract={"census_weekday": 0})
+    assert extract.extract_changes(never, shop, LATER).changed_days == {D("2024-01-20")}
+    census = make_settings(tmp_path, shop=sunday)
+    assert extract.extract_changes(census, shop, LATER).changed_days == {D("2024-01-02"), D("2024-01-05")}
+    assert "2024-01-02" not in landed_orders(census)
+
+
+def test_a_recent_order_edited_without_a_stamp_is_found_by_the_shops_own_count(settings, shop):
+    extract.extract_changes(settings, shop, NOW)
+    shop.orders["C"]["lines"][0]["net_amount"] = Decimal(12)
+    assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-18")}
+
+
+def test_an_order_that_moved_to_another_day_is_on_one_day_only(settings, shop):
+    extract.extract_changes(settings, shop, NOW)
+    change(shop, "A", "2024-01-19 12:00", placed_at=dt.datetime(2024, 1, 7, 10))
+    extract.extract_changes(settings, shop, LATER)
+    assert "2024-01-02" not in landed_orders(settings)
+    assert landed_orders(settings)["2024-01-07"] == ["A"]
+
+
+def test_a_backfill_of_the_new_day_of_a_moved_order_mends_its_old_day_too(settings, shop):
+    extract.extract_changes(settings, shop, NOW)
+    change(shop, "A", "2024-01-03 12:00", placed_at=dt.datetime(2024, 1, 7, 10))
+    done = extract.extract_days(settings, shop, [D("2024-01-07")], LATER)
+    assert done.read_days == {D("2024-01-02"), D("2024-01-07")}
+    assert "2024-01-02" not in landed_orders(settings)
+
+
+def test_a_backfill_on_an_empty_home_does_not_stop_the_next_night_from_reading_the_rest(settings, shop):
+    extract.extract_days(settings, shop, [D("2024-01-19")], NOW)
+    extract.extract_changes(settings, shop, LATER)
+    assert list(landed_orders(settings)) == ["2024-01-02", "2024-01-05", "2024-01-18", "2024-01-19"]
+
+
+def test_days_outside_the_shops_history_are_not_read(settings, shop):
+    assert extract.extract_days(settings, shop, [D("2023-12-31"), D("2024-01-20")], NOW).read_days == set()

@@ -1,0 +1,152 @@
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipelines import contract
+from pipelines.landing import store
+from tests.support.shops import make_settings
+
+NOW = dt.datetime(2024, 3, 1)
+DAY, NEXT_DAY = dt.date(2024, 1, 2), dt.date(2024, 1, 3)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return make_settings(tmp_path)
+
+
+def order_rows(*ids, day=DAY):
+    schema = contract.ORDERS.landed_schema().insert(0, pa.field("order_date", pa.date32()))
+    schema = schema.remove(schema.get_field_index("_extracted_at"))
+    rows = [dict.fromkeys(schema.names) | {"order_date": day, "order_id": order_id} for order_id in ids]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def land(settings, *ids, day=DAY):
+    return store.write_days(settings, [day], {"orders": order_rows(*ids, day=day)}, NOW)
+
+
+def ids_on(settings, day=DAY):
+    return store.read_day(settings, "orders", day).column("order_id").to_pylist()
+
+
+def test_the_same_rows_in_another_order_are_the_same_day_and_keep_their_stamp(settings):
+    assert land(settings, "A", "B") == {DAY}
+    file = store.day_files(settings, "orders", [DAY])[0]
+    before = Path(file).read_bytes()
+    later = store.write_days(settings, [DAY], {"orders": order_rows("B", "A")}, NOW + dt.timedelta(days=1))
+    assert later == set()
+    assert Path(file).read_bytes() == before
+
+
+def test_another_content_replaces_the_day_whole(settings):
+    land(settings, "A", "B")
+    assert land(settings, "C") == {DAY}
+    assert ids_on(settings) == ["C"]
+
+
+def test_a_day_without_rows_is_landed_too(settings):
+    assert store.write_days(settings, [DAY, NEXT_DAY], {"orders": order_rows("A")}, NOW) == {DAY, NEXT_DAY}
+    assert list(store.landed_days(settings)) == [DAY, NEXT_DAY]
+    assert ids_on(settings, NEXT_DAY) == []
+
+
+def test_a_table_without_rows_on_a_day_costs_no_file(settings):
+    empty = {table.name: table.landed_schema().empty_table() for table in contract.ORDER_PARTS}
+    day = pa.array([], pa.date32())
+    empty = {name: rows.add_column(0, "order_date", day) for name, rows in empty.items()}
+    store.write_days(settings, [DAY], {"orders": order_rows("A"), **empty}, NOW)
+    assert {path.name for path in (settings.landing_path / "days" / f"{DAY}").iterdir()} == {"orders.parquet", "digest"}
+    assert store.read_day(settings, "payments", DAY).schema.names[:3] == ["order_date", "order_id", "payment_id"]
+
+
+def test_a_day_landed_under_another_contract_counts_as_never_read(settings, monkeypatch):
+    land(settings, "A")
+    land(settings, "B", day=NEXT_DAY)
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "_contract_version", lambda: "other")
+        assert store.landed_days(settings) == {}
+        assert land(settings, "A") == {DAY}
+        assert list(store.landed_days(settings)) == [DAY]
+    assert list(store.landed_days(settings)) == [NEXT_DAY]
+    assert land(settings, "A") == {DAY}
+
+
+@pytest.mark.parametrize("moment", ["while building", "between the renames", "before removing the old"])
+def test_a_kill_at_any_moment_leaves_the_old_day_or_the_new_one(settings, moment):
+    land(settings, "old")
+    folder = settings.landing_path / "days"
+    final, new, old = folder / f"{DAY}", folder / f".new_{DAY}", folder / f".old_{DAY}"
+    if moment == "while building":
+        new.mkdir()
+        (new / "orders.parquet").write_bytes(b"half")
+    elif moment == "between the renames":
+        new.mkdir()
+        final.rename(old)
+    else:
+        old.mkdir()
+        (old / "digest").write_text("older")
+    store.recover(settings)
+    assert ids_on(settings) == ["old"]
+    assert [path.name for path in folder.iterdir()] == [f"{DAY}"]
+
+
+def test_an_order_on_two_days_is_found(settings):
+    land(settings, "A", "B")
+    land(settings, "B", day=NEXT_DAY)
+    assert store.orders_on_several_days(settings) == {"B": [DAY, NEXT_DAY]}
+    assert store.days_of_orders(settings, pa.array(["A"])) == {DAY}
+
+
+def customer_rows(**countries):
+    schema = contract.CUSTOMERS.landed_schema()
+    schema = schema.remove(schema.get_field_index("_extracted_at"))
+    rows = [dict.fromkeys(schema.names) | {"customer_id": key, "country": value} for key, value in countries.items()]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def test_a_keyed_row_replaces_the_row_of_its_key(settings):
+    import pyarrow.parquet as pq
+
+    assert store.upsert_keyed(settings, "customers", customer_rows(a="NL", b="BE"), NOW)
+    assert not store.upsert_keyed(settings, "customers", customer_rows(b="BE"), NOW)
+    assert store.upsert_keyed(settings, "customers", customer_rows(b="DE", c="NL"), NOW)
+    rows = pq.read_table(store.keyed_file(settings, "customers")).to_pylist()
+    assert {row["customer_id"]: row["country"] for row in rows} == {"a": "NL", "b": "DE", "c": "NL"}
+
+
+def test_a_keyed_file_of_an_earlier_contract_goes_on_with_the_new_columns_empty(settings):
+    import pyarrow.parquet as pq
+
+    store.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    file = store.keyed_file(settings, "customers")
+    pq.write_table(pq.ParquetFile(file).read().drop_columns(["company_id"]), file)
+    assert store.upsert_keyed(settings, "customers", customer_rows(b="BE"), NOW)
+    rows = pq.read_table(store.keyed_file(settings, "customers")).to_pylist()
+    assert [(row["customer_id"], row["company_id"]) for row in rows] == [("a", None), ("b", None)]
+
+
+def test_a_kill_between_a_keyed_file_and_its_digest_is_repaired(settings):
+    store.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    digest = settings.landing_path / "keyed" / "customers.digest"
+    digest.write_text("that of an older file")
+    assert store.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    assert digest.read_text() != "that of an older file"
+
+
+def test_a_day_read_back_and_written_again_is_the_same_day(settings):
+    full = order_rows("A", "B")
+    stamps = pa.array([None, dt.datetime(2024, 1, 2)], pa.timestamp("us"))
+    full = full.set_column(full.schema.get_field_index("placed_at"), "placed_at", stamps)
+    amounts = pa.array([Decimal(1), None], pa.decimal128(18, 4))
+    full = full.set_column(full.schema.get_field_index("tax_amount"), "tax_amount", amounts)
+    flags = pa.array([None, True])
+    full = full.set_column(full.schema.get_field_index("is_test"), "is_test", flags)
+    store.write_days(settings, [DAY], {"orders": full}, NOW)
+    again = store.read_day(settings, "orders", DAY)
+    assert store.write_days(settings, [DAY], {"orders": again}, NOW) == set()
+    changed = full.set_column(full.schema.get_field_index("is_test"), "is_test", pa.array([False, True]))
+    assert store.write_days(settings, [DAY], {"orders": changed}, NOW) == {DAY}

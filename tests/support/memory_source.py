@@ -1,0 +1,103 @@
+"""A shop in memory, as a `Source`: what it holds can be changed between two nights."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+
+from pipelines import contract
+from pipelines.sources.source import Batch
+
+Row = dict[str, Any]
+
+# What an order has inside, and the table it goes to.
+PARTS = {
+    "lines": "order_lines",
+    "refunds": "refunds",
+    "edits": "order_edits",
+    "taxes": "tax_lines",
+    "payments": "payments",
+    "costs": "order_costs",
+}
+
+
+class MemoryShop:
+    """Orders as dicts of contract columns with their parts inside (`PARTS`); records which days were read."""
+
+    def __init__(self, *orders: Row, zone: str = "Europe/Amsterdam") -> None:
+        self.orders = {order["order_id"]: order for order in orders}
+        self.zone = ZoneInfo(zone)
+        self.read: list[tuple[dt.date, dt.date]] = []
+        self.warnings: list[str] = []
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def day(self, order: Row) -> dt.date:
+        return order["placed_at"].replace(tzinfo=dt.UTC).astimezone(self.zone).date()
+
+    def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
+        self.read.append((start, end))
+        placed = [order for order in self.orders.values() if start <= self.day(order) < end]
+        for day in sorted({self.day(order) for order in placed}):
+            yield self._batch([order for order in placed if self.day(order) == day])
+
+    def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
+        changed = [o for o in self.orders.values() if o.get("updated_at") and since <= o["updated_at"] < until]
+        if changed:
+            yield self._batch(changed)
+
+    def list_ids(self, start: dt.date, end: dt.date) -> pa.Table:
+        rows = [o for o in self.orders.values() if start <= self.day(o) < end]
+        return pa.table(
+            {
+                "order_date": pa.array([self.day(o) for o in rows], pa.date32()),
+                "order_id": [o["order_id"] for o in rows],
+            },
+            schema=pa.schema([("order_date", pa.date32()), ("order_id", pa.string())]),
+        )
+
+    def count(self, start: dt.date, end: dt.date) -> pa.Table:
+        days = [start + dt.timedelta(days=n) for n in range((end - start).days)]
+        rows = []
+        for day in days:
+            orders = [o for o in self.orders.values() if self.day(o) == day]
+            added = [x["net_amount"] for o in orders for x in o.get("lines", []) + o.get("edits", [])]
+            given_back = [x["net_amount"] for o in orders for x in o.get("refunds", [])]
+            amount = sum(added, Decimal(0)) - sum(given_back, Decimal(0))
+            row_count = len(added) + len(given_back)
+            rows.append({"order_date": day, "entry": "read", "row_count": row_count, "amount": amount})
+        return _table(contract.SOURCE_COUNTS, rows)
+
+    def _batch(self, orders: list[Row]) -> Batch:
+        tables: dict[str, list[Row]] = {"orders": [], **{name: [] for name in PARTS.values()}}
+        for order in orders:
+            common = {"order_date": self.day(order), "order_id": order["order_id"]}
+            tables["orders"].append({**order, **common})
+            for part, name in PARTS.items():
+                tables[name] += [{**row, **common} for row in order.get(part, [])]
+        return Batch({name: _table(contract.TABLES[name], rows) for name, rows in tables.items()})
+
+
+def order(order_id: str, placed_at: str, amount: str = "10", **columns: Any) -> Row:
+    """A paid order with one line of one piece; instants are UTC."""
+    return {
+        "order_id": order_id,
+        "placed_at": dt.datetime.fromisoformat(placed_at),
+        "updated_at": dt.datetime.fromisoformat(placed_at),
+        "status": "paid",
+        "currency": "EUR",
+        "total_gross_amount": Decimal(amount),
+        "lines": [{"line_id": "1", "quantity": Decimal(1), "net_amount": Decimal(amount)}],
+        **columns,
+    }
+
+
+def _table(table: contract.Table, rows: list[Row]) -> pa.Table:
+    schema = table.arrow_schema().insert(0, pa.field("order_date", pa.date32()))
+    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
