@@ -11,6 +11,7 @@ from tests.conformance.cases import CASES
 README = (PROJECT_ROOT / "README.md").read_text()
 RUNBOOK = (PROJECT_ROOT / "docs" / "runbook.md").read_text()
 MAKEFILE = (PROJECT_ROOT / "Makefile").read_text()
+ARCHITECTURE = (PROJECT_ROOT / "docs" / "architecture.md").read_text()
 
 
 def test_the_data_dictionary_is_what_the_code_says():
@@ -50,6 +51,19 @@ def test_links_between_pages_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_every_path_on_the_architecture_page_exists():
+    named = {*tree_paths(), *re.findall(r"`((?:\.?\w+/)+[\w.]*|\w+\.(?:md|py|toml))`", ARCHITECTURE)}
+    assert [path for path in sorted(named) if not is_in_project(path)] == []
+
+
+def test_the_architecture_page_shows_every_package_top_module_and_folder_of_models():
+    code, models = PROJECT_ROOT / "pipelines", PROJECT_ROOT / "dbt_project" / "models"
+    packages = {module.parent for module in code.rglob("__init__.py")}
+    modules = {module for module in code.glob("*.py") if module.name != "__init__.py"}
+    folders = {model.parent for model in models.rglob("*.sql")}
+    assert packages | modules | folders <= {PROJECT_ROOT / path for path in tree_paths()}
+
+
 def test_make_help_lists_every_target_with_a_word_about_it():
     shown = subprocess.run(["make", "help"], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True).stdout
     for target in ("setup", "run", "ui", "test", "check", "bench", "docs", "clean"):
@@ -87,3 +101,18 @@ def conformance_tables():
 
 def cases_in(table):
     return {name for _, _, cells in table for name in re.findall(r"`(\w+)`", cells)}
+
+
+def tree_paths():
+    """The paths of the tree on the architecture page, in which each level is indented by two spaces."""
+    tree = ARCHITECTURE.split("## The tree")[1].split("\n## ")[0]
+    paths, parents = [], []
+    for indent, name in re.findall(r"(?m)^    ( *)([\w.]+/?)  ", tree):
+        parents = [*parents[: len(indent) // 2], name]
+        paths.append("".join(parents))
+    return paths
+
+
+def is_in_project(path):
+    """Whether a file or folder is there; `assets/` alone is one of `pipelines/`."""
+    return (PROJECT_ROOT / path).exists() or (PROJECT_ROOT / "pipelines" / path).exists()
