@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,6 +30,13 @@ def models() -> list[Any]:
 def test_every_model_says_what_a_row_is(models: list[Any]) -> None:
     wrong = [model.name for model in models if not model.description.startswith("One row")]
     assert not wrong
+
+
+def test_each_folder_of_core_describes_its_models_in_one_file(models: list[Any]) -> None:
+    for model in models:
+        if model.schema == "core":
+            folder = PurePosixPath(model.original_file_path).parent
+            assert model.patch_path == f"klantwaarde://{folder / folder.name}.yml", model.name
 
 
 def test_every_published_column_is_described_and_typed(models: list[Any]) -> None:
