@@ -1,6 +1,8 @@
 """The shop-orders contract: every table, column, type, key and rule that a source must keep, declared once.
 
-The tables by order day stand in `pipelines.contract.orders`, those by key in `pipelines.contract.keyed`.
+Each table says where its rows are kept (`Table.kept_by`). What lies on the day of an order stands in
+`pipelines.contract.orders`, what has a day of its own in `pipelines.contract.daily`, and what has none in
+`pipelines.contract.keyed`.
 
 Sources cast to it, the landing writes it, the expectations are made from it, the warehouse creates `raw` from it,
 and the documentation prints it. A rule that concerns one column stands beside the column; rules between tables
@@ -13,6 +15,7 @@ Instants (`_at`) are UTC; dates (`_date`) are business days in the shop's own ti
 
 from __future__ import annotations
 
+from pipelines.contract.daily import SOURCE_COUNTS
 from pipelines.contract.keyed import (
     BUNDLE_COMPONENTS,
     CUSTOMER_ALIASES,
@@ -28,6 +31,7 @@ from pipelines.contract.types import DUCKDB_TYPES, EXTRACTED_AT, Column, ColumnT
 __all__ = [
     "COUNTED_AMOUNTS",
     "DAY_TABLES",
+    "DELIVERED_DAY_TABLES",
     "DUCKDB_TYPES",
     "EXTRACTED_AT",
     "KEYED_TABLES",
@@ -35,40 +39,13 @@ __all__ = [
     "ORDER_PARTS",
     "ORDER_TABLES",
     "PART_STAMPS",
+    "SOURCE_COUNTS",
     "TABLES",
     "Column",
     "ColumnType",
     "Table",
     "counted_amount",
 ]
-
-SOURCE_COUNTS = Table(
-    "source_counts",
-    ("entry",),
-    (
-        Column(
-            "entry",
-            "text",
-            "`read`: every money row the source holds for the day; any other word: rows of `read` that are not "
-            "delivered, and why (`repeat`, `not_an_order: stock write-off`).",
-            required=True,
-        ),
-        Column(
-            "row_count",
-            "integer",
-            "Number of money rows (order lines, refund lines and changes to orders).",
-            required=True,
-        ),
-        Column(
-            "amount",
-            "money",
-            "Their value ex tax, each in its order's own currency: lines, shipping, fees and changes to orders, less "
-            "order discounts and refunds.",
-            required=True,
-        ),
-    ),
-    "The source's own count of a day, made apart from its delivery: one row per day and entry.",
-)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -77,11 +54,14 @@ TABLES: dict[str, Table] = {
         *(CUSTOMERS, CUSTOMER_ALIASES, PRODUCTS, PRODUCT_COSTS, BUNDLE_COMPONENTS, EXCHANGE_RATES, SUBSCRIPTIONS),
     )
 }
-DAY_TABLES = [table for table in TABLES.values() if table.by_day]
-KEYED_TABLES = [table for table in TABLES.values() if not table.by_day]
+DAY_TABLES = [table for table in TABLES.values() if table.is_by_day]
+KEYED_TABLES = [table for table in TABLES.values() if not table.is_by_day]
+
+# What a source delivers by day, to be judged row by row. Its own count is there to judge the delivery by.
+DELIVERED_DAY_TABLES = [table for table in DAY_TABLES if table is not SOURCE_COUNTS]
 
 # An order and all that belongs to it: read, changed and kept back together. Only a refund may name no order.
-ORDER_TABLES = [table for table in DAY_TABLES if table is not SOURCE_COUNTS]
+ORDER_TABLES = [table for table in DAY_TABLES if table.kept_by == "order_day"]
 ORDER_PARTS = [table for table in ORDER_TABLES if table is not ORDERS]
 
 # When a part of an order came about; the parts without an instant of their own come with the order.

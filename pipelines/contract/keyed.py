@@ -18,7 +18,7 @@ CUSTOMERS = Table(
         Column("updated_at", "instant", "When the shop last changed the account."),
     ),
     "One row per account.",
-    by_day=False,
+    kept_by="key",
 )
 
 CUSTOMER_ALIASES = Table(
@@ -31,7 +31,7 @@ CUSTOMER_ALIASES = Table(
         Column("origin", "text", "Who merged them.", default="'merge'", allowed=("merge", "config")),
     ),
     "One row per account that was merged into another.",
-    by_day=False,
+    kept_by="key",
 )
 
 PRODUCTS = Table(
@@ -48,7 +48,7 @@ PRODUCTS = Table(
         Column("is_active", "flag", "On sale today."),
     ),
     "One row per product variant.",
-    by_day=False,
+    kept_by="key",
 )
 
 PRODUCT_COSTS = Table(
@@ -63,7 +63,7 @@ PRODUCT_COSTS = Table(
         ),
     ),
     "One row per cost of a product variant over time.",
-    by_day=False,
+    kept_by="key",
 )
 
 BUNDLE_COMPONENTS = Table(
@@ -82,7 +82,7 @@ BUNDLE_COMPONENTS = Table(
         ),
     ),
     "One row per product in a bundle.",
-    by_day=False,
+    kept_by="key",
 )
 
 EXCHANGE_RATES = Table(
@@ -94,7 +94,7 @@ EXCHANGE_RATES = Table(
         Column("rate", "rate", "Units of the shop's currency for one of the other.", required=True, minimum=0),
     ),
     "One row per other currency and day of a reference rate.",
-    by_day=False,
+    kept_by="key",
 )
 
 SUBSCRIPTIONS = Table(
@@ -111,5 +111,5 @@ SUBSCRIPTIONS = Table(
         Column("updated_at", "instant", "When the shop last changed the subscription."),
     ),
     "One row per subscription.",
-    by_day=False,
+    kept_by="key",
 )

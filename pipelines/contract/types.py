@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 
 ColumnType = Literal["text", "money", "quantity", "rate", "integer", "instant", "date", "flag"]
 
+# Where the rows of a table are kept: on the business day of their order, on a business day of their own, or by their
+# key, of no day at all.
+Place = Literal["order_day", "own_day", "key"]
+
 DUCKDB_TYPES: dict[ColumnType, str] = {
     "text": "VARCHAR",
     # Four decimals: prices with three are common (unit prices, VAT taken out of a consumer price).
@@ -70,14 +74,28 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One contract table. `by_day` tables lie on the business day of their order; the others are kept by key."""
+    """One contract table.
+
+    Attributes:
+        name: As the source must call it.
+        key: The columns that tell its rows apart; in a table kept by its own day, within that day.
+        columns: All columns, without the day.
+        description: One sentence for the data dictionary.
+        kept_by: Where its rows are kept.
+        is_compulsory: A shop without it is no shop.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     description: str
-    by_day: bool = True
+    kept_by: Place = "order_day"
     is_compulsory: bool = False
+
+    @property
+    def is_by_day(self) -> bool:
+        """Whether its rows lie on business days: they are delivered and loaded with an `order_date`."""
+        return self.kept_by != "key"
 
     @property
     def column_names(self) -> list[str]:
@@ -89,12 +107,13 @@ class Table:
         """Names as they are landed, without `_extracted_at`."""
         return [column.landed_name for column in self.columns]
 
-    def arrow_schema(self) -> pa.Schema:
-        """The schema of a source's batch."""
-        return _arrow_schema([(column.name, column.type) for column in self.columns])
+    def delivered_schema(self) -> pa.Schema:
+        """The schema of a source's batch: `order_date` comes first in tables that lie on days."""
+        day: list[tuple[str, ColumnType]] = [("order_date", "date")] if self.is_by_day else []
+        return _arrow_schema([*day, *((column.name, column.type) for column in self.columns)])
 
     def landed_schema(self) -> pa.Schema:
-        """The schema of a landed file: e-mail addresses hashed, `_extracted_at` added."""
+        """The schema of a landed file, whose folder names the day: e-mail addresses hashed, `_extracted_at` added."""
         columns: list[tuple[str, ColumnType]] = [(column.landed_name, column.type) for column in self.columns]
         return _arrow_schema([*columns, (EXTRACTED_AT, "instant")])
 

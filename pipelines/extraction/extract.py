@@ -198,7 +198,7 @@ class _Reader:
             if table is contract.ORDERS:
                 rows = mark_own_orders(rows, self._settings.definitions)
             landed = _landed(table, rows, self._hasher)
-            if table.by_day:
+            if table.is_by_day:
                 day_tables[name] = landed
                 continue
             self._has_unkeyed_rows |= any(landed.column(key).null_count for key in table.key)

@@ -26,6 +26,12 @@ Money (`_amount`) is in the shop's currency, without tax, exact to four decimals
 first day that does not count.
 """
 
+KEPT_BY = {
+    "order_day": "Lies on the business day of its order.",
+    "own_day": "Lies on a business day of its own.",
+    "key": "Kept by key.",
+}
+
 
 def data_dictionary() -> str:
     """The page."""
@@ -55,9 +61,8 @@ def _contract_table(table: contract.Table) -> str:
         if column.default is not None:
             meaning += f" Default {column.default}."
         rows.append((name, kind, meaning))
-    where = "Lies on the business day of its order." if table.by_day else "Kept by key."
     return (
-        f"### contract: {table.name}\n\n{table.description} Key: {', '.join(table.key)}. {where}\n\n"
+        f"### contract: {table.name}\n\n{table.description} Key: {', '.join(table.key)}. {KEPT_BY[table.kept_by]}\n\n"
         f"{_table(('column', 'type', 'meaning'), rows)}"
     )
 

@@ -74,7 +74,7 @@ class Files(StagedShop):
         for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
             if table.name in paths:
                 self._cast(db, table, paths[table.name], folder)
-            elif table.by_day:
+            elif table.is_by_day:
                 db.execute(f"create view {table.name}_cast as {casting.select_nothing(table)}")
         days = _Days(self._settings)
         for table in contract.ORDER_TABLES:

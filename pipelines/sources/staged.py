@@ -180,15 +180,10 @@ class StagedShop:
             pieces = self._db().cursor().execute(query).to_arrow_reader(self._settings.extract.batch_rows)
             for piece in pieces:
                 if piece.num_rows:
-                    yield {table.name: pa.Table.from_batches([piece]).cast(table.arrow_schema())}
+                    yield {table.name: pa.Table.from_batches([piece]).cast(table.delivered_schema())}
 
     def _fetch(self, table: contract.Table, query: str, parameters: list[dt.date]) -> pa.Table:
-        import pyarrow as pa
-
-        schema = table.arrow_schema()
-        if table.by_day:
-            schema = schema.insert(0, pa.field("order_date", pa.date32()))
-        return self._db().execute(query, parameters).to_arrow_table().cast(schema)
+        return self._db().execute(query, parameters).to_arrow_table().cast(table.delivered_schema())
 
     def _present(self, tables: list[contract.Table]) -> list[contract.Table]:
         """Those of the tables that the shop has."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pipelines.contract import Table
     from pipelines.settings import Settings
 
-DAY_NAMES = tuple(table.name for table in contract.ORDER_TABLES)
-
 # Columns that only rules between columns or tables need, beside those that the contract has a rule for.
 _MORE_COLUMNS = {
     "orders": ("shipping_net_amount", "fee_net_amount", "confirmed_at", "paid_at"),
@@ -48,6 +46,9 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
     for table in contract.ORDER_PARTS:
         if table is not contract.ORDER_LINES:
             frames.make_part(db, table, limit)
+    for table in contract.DELIVERED_DAY_TABLES:
+        if table.kept_by == "own_day":
+            frames.make_apart(db, table)
     frames.make_counts(db, days)
 
 
@@ -55,7 +56,7 @@ def read_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Make the tables of the keyed tables, each as a whole."""
     for table in contract.KEYED_TABLES:
         _read_rows(db, table, queries.keyed_query(settings, table.name))
-        frames.make_keyed(db, table)
+        frames.make_apart(db, table)
 
 
 def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date]) -> None:

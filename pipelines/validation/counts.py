@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.landing import quarantine, queries
-from pipelines.validation import anomalies, batches
+from pipelines.validation import anomalies
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,7 +49,7 @@ def note_validated(db: duckdb.DuckDBPyConnection, days: dict[dt.date, str], keye
     import pyarrow as pa
 
     rows: list[tuple[str, dt.date | None, str]] = [
-        (name, day, digest) for day, digest in days.items() for name in batches.DAY_NAMES
+        (table.name, day, digest) for day, digest in days.items() for table in contract.DELIVERED_DAY_TABLES
     ]
     rows += [(name, None, digest) for name, digest in keyed.items()]
     schema = pa.schema([("table_name", pa.string()), ("order_date", pa.date32()), ("digest", pa.string())])

@@ -125,8 +125,8 @@ def make_part(db: duckdb.DuckDBPyConnection, table: Table, limit: dt.datetime) -
     _make_frame(db, table, query)
 
 
-def make_keyed(db: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the frame of a keyed table."""
+def make_apart(db: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make the frame of a table that belongs to no order."""
     _make_frame(db, table, f"select r.*, {_key_count(table)} from {unrepeated(table.name)} as r {_join_keys(table)}")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
+from pipelines import contract
 from pipelines.database import scratch
 from pipelines.landing import quarantine, store
 from pipelines.validation import anomalies, batches, counts, verdicts
@@ -52,7 +53,7 @@ def validate_landing(settings: Settings) -> ValidationReport:
         verdicts.create(db)
         for batch in _in_batches(settings, days):
             batches.read_days(db, settings, batch)
-            verdicts.judge(db, settings, [*batches.DAY_NAMES, "source_counts"])
+            verdicts.judge(db, settings, [table.name for table in contract.DAY_TABLES])
         if keyed:
             batches.read_keyed(db, settings)
             verdicts.judge(db, settings, keyed)

@@ -138,13 +138,14 @@ def _keep_whole_orders(db: duckdb.DuckDBPyConnection) -> None:
         "create or replace temp table orders_kept_back as select distinct order_date, order_id from broken_now "
         "where consequence = 'quarantine' and order_id is not null"
     )
-    for name in batches.DAY_NAMES:
+    for table in contract.ORDER_TABLES:
+        name = table.name
         db.execute(
             f"""
             insert into broken_now
             select
                 '{name}', order_date, row_number, '{catalogue.WITH_ITS_ORDER}', 'quarantine', 'order_id', order_id,
-                {batches.row_key(contract.TABLES[name])}, order_id, row_amount
+                {batches.row_key(table)}, order_id, row_amount
             from frame_{name}
             semi join orders_kept_back using (order_date, order_id)
             anti join (from broken_now where table_name = '{name}' and consequence = 'quarantine') as b
@@ -179,7 +180,7 @@ def _landed_where_wanted(db: duckdb.DuckDBPyConnection, settings: Settings, tabl
     found = db.execute("select distinct order_date from wanted where table_name = ?", [table.name]).fetchall()
     if not found or table is contract.SOURCE_COUNTS:
         return None
-    if not table.by_day:
+    if not table.is_by_day:
         return queries.keyed_query(settings, table.name)
     return queries.day_query(settings, table.name, [day for (day,) in found])
 

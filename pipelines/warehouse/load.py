@@ -78,7 +78,7 @@ def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
 
 def _columns(table: contract.Table) -> dict[str, str]:
     columns = {"source_id": "VARCHAR"}
-    if table.by_day:
+    if table.is_by_day:
         columns["order_date"] = "DATE"
     columns |= {column.landed_name: contract.DUCKDB_TYPES[column.type] for column in table.columns}
     columns[contract.EXTRACTED_AT] = "TIMESTAMP"

@@ -99,5 +99,5 @@ def order(order_id: str, placed_at: str, amount: str = "10", **columns: Any) -> 
 
 
 def _table(table: contract.Table, rows: list[Row]) -> pa.Table:
-    schema = table.arrow_schema().insert(0, pa.field("order_date", pa.date32()))
+    schema = table.delivered_schema()
     return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)

@@ -108,8 +108,9 @@ def make_raw(
     tables["refunds"] = [_refund(row, order_days, facts) for row in refunds]
     assert others.keys() <= contract.TABLES.keys() - tables.keys(), others.keys()
     for name, given in others.items():
-        by_day = contract.TABLES[name].by_day
-        tables[name] = [{**({"order_date": order_days.get(row["order_id"])} if by_day else {}), **row} for row in given]
+        is_part = contract.TABLES[name].kept_by == "order_day"
+        days = [{"order_date": order_days.get(row["order_id"])} if is_part else {} for row in given]
+        tables[name] = [{**day, **row} for day, row in zip(days, given, strict=True)]
     file = path / "warehouse.duckdb"
     file.unlink(missing_ok=True)
     with duckdb.connect(str(file)) as connection:
@@ -117,7 +118,7 @@ def make_raw(
         connection.begin()
         connection.execute("create schema raw")
         for table in contract.TABLES.values():
-            types = {"source_id": "VARCHAR", **({"order_date": "DATE"} if table.by_day else {})}
+            types = {"source_id": "VARCHAR", **({"order_date": "DATE"} if table.is_by_day else {})}
             types |= {column.landed_name: contract.DUCKDB_TYPES[column.type] for column in table.columns}
             types |= {contract.EXTRACTED_AT: "TIMESTAMP"}
             _fill(connection, table.name, types, tables.get(table.name, []), _defaults(table))

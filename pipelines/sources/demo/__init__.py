@@ -52,9 +52,7 @@ class Demo(StagedShop):
         rows_by_table = {**tables(history, as_of), "day_counts": day_counts(history, as_of)}
         for name, rows in rows_by_table.items():
             table = contract.TABLES.get(name, contract.SOURCE_COUNTS)
-            schema = table.arrow_schema()
-            if table.by_day:
-                schema = schema.insert(0, pa.field("order_date", pa.date32()))
+            schema = table.delivered_schema()
             arrays = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema]
             db.register("staged_rows", pa.table(arrays, schema=schema))
             db.execute(f"create table {name} as select * from staged_rows")

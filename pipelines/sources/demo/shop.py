@@ -92,7 +92,7 @@ def planted(history: History, as_of: dt.date) -> dict[str, list[str]]:
 
 
 def _whole(table: contract.Table, rows: list[Row]) -> list[Row]:
-    names = [*(["order_date"] if table.by_day else []), *table.column_names]
+    names = [*(["order_date"] if table.is_by_day else []), *table.column_names]
     return [{name: row.get(name) for name in names} for row in rows]
 
 

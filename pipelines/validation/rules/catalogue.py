@@ -65,7 +65,8 @@ def _contract_rules(table: Table) -> Iterable[Rule]:
     yield Rule(
         table.name,
         f"{'_and_'.join(table.key)}_unique",
-        f"No two different rows of {table.name} have the same {' and '.join(table.key)}, on whatever day.",
+        f"No two different rows of {table.name} have the same {' and '.join(table.key)}, "
+        f"{'on one day' if table.kept_by == 'own_day' else 'on whatever day'}.",
         "quarantine",
         f"Find out which row is right, and deliver the key once. {NEXT_NIGHT}",
         "in_set",
@@ -99,7 +100,7 @@ def _batch_rules(table: Table) -> list[Rule]:
         "Look at the failed rules of this table: so many rows usually have one cause, in the source. If the shop's "
         "data are like that, raise validation.quarantine_limit_rate.",
     )
-    if not table.by_day:
+    if table.kept_by != "order_day":
         return [limit]
     companions = Rule(
         table.name,
