@@ -1,4 +1,4 @@
-"""Validate: Great Expectations at the boundary. What breaks a rule is quarantined, and a bad batch loads nothing."""
+"""Validate: which landed rows may be loaded, checked with Great Expectations. One asset check per table and outcome."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -17,16 +17,16 @@ from pipelines.validation.summary import CheckResult, ValidationReport
 log = logging.getLogger("klantwaarde")
 
 CONSEQUENCES = {
-    "reject": "Rules whose breach rejects the whole batch: nothing of it is loaded.",
-    "quarantine": "Rules whose breach keeps the row and the rest of its order out of the warehouse.",
-    "warn": "Rules whose breach somebody should know of; the rows are loaded.",
+    "reject": "If one of these rules is broken, the whole batch is rejected and nothing of it is loaded.",
+    "quarantine": "A row that breaks one of these rules is quarantined with the rest of its order, and not loaded.",
+    "warn": "A row that breaks one of these rules is loaded all the same; somebody should look at it.",
 }
 
 
 def make_accepted(settings: Settings) -> dg.AssetsDefinition:
-    """The accepted asset, with a check for each table and what follows from breaking its rules.
+    """The asset `accepted`, with one check for each table and consequence of its rules.
 
-    One check a rule would be over a hundred: nobody reads that list, and Dagster takes 30 ms to write one down.
+    One check per rule would make over a hundred: a list nobody reads, and Dagster takes 30 ms to record each of them.
     """
     groups = {_check_name(rule): rule for rule in validate.all_rules(settings)}
 
@@ -73,13 +73,13 @@ def _name_of_result(check: CheckResult) -> str:
 
 
 def _asset_check_result(name: str, checks: Sequence[CheckResult]) -> dg.AssetCheckResult:
-    """The rules of one check as a table, the broken ones first with what to do and their first examples."""
+    """The rules of one check as a table, broken ones first, with what to do and the first examples."""
     checks = sorted(checks, key=lambda check: check.passed)
     broken = [check for check in checks if not check.passed]
     metadata: dict[str, Any] = {
         "rows checked": max(check.checked_count for check in checks),
         "rules": markdown_table(
-            ("rule", "rows that break it", "what it asks"),
+            ("rule", "rows that break it", "what must hold"),
             [(check.rule.name, check.failed_count, check.rule.text) for check in checks],
         ),
     }

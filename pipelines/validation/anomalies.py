@@ -1,8 +1,9 @@
-"""Is this day like the shop's other days? Warnings about the shop as a whole; they never hold anything back.
+"""Warnings about an unusual day: is the newest day like the shop's other days? They never hold anything back.
 
-Each is worked out from the whole landing, never from what happens to be validated: the same landing gives the same
-warnings, in whatever steps it was read. "Newest" is the newest order day before the shop's today, which is not over.
-That an order's original is landed, on whatever day, can only be said of the landing as a whole, too.
+Each warning looks at the whole landing, not only at the days being validated. So the same landing gives the same
+warnings, however many nights it took to read. "Newest" is the newest order day before today, since today is not over.
+
+`original_order_known` is here although it is about orders, not days: an order's original may lie on any day.
 """
 
 from __future__ import annotations
@@ -24,74 +25,82 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
 
-# Long enough for a median of eight equal weekdays, short enough that the season hardly turns.
+# Long enough for a median over eight equal weekdays, short enough to stay within a season.
 HISTORY_DAYS = 56
 WEEK = dt.timedelta(days=7)
 
 # A day of half or double its weekday's median is worth a look ...
 VOLUME_FACTOR = 2.0
-# ... unless chance explains it: orders come about like a Poisson process, whose spread is the root of its mean; four
-# of these happen by chance once in some ten thousand days.
+# ... unless chance explains it. Orders arrive roughly like a Poisson process, whose standard deviation is the root of
+# its mean; a day four standard deviations off happens by chance about once in ten thousand days.
 VOLUME_SPREADS = 4.0
-# With fewer equal weekdays the median itself is chance.
+# With fewer equal weekdays the median itself is unreliable.
 VOLUME_MIN_WEEKDAYS = 4
 
-# A quarter of all orders changing sides, on 50 orders or more, is over 3.5 times the spread of chance (7 points at
-# most); a login that broke, or an export that lost its customer ids, moves more.
+# With 50 orders or more, the standard deviation of the share is 7 points at most, so a change of 25 points is more than
+# 3.5 of them. A broken login, or an export without customer ids, moves the share by more than that.
 GUEST_RATE_CHANGE = 0.25
 GUEST_MIN_ORDERS = 50
 
-# One order without tax is a sale abroad; five in a row, where the days before had tax, are a broken export.
+# One order without tax may be a sale abroad. Five on a day, where the days before had tax, are a broken export.
 TAX_MIN_ORDERS = 5
 
 VOLUME = Rule(
     "orders",
     "volume_as_usual",
-    "The newest day has about as many orders as the same weekday had in the eight weeks before.",
+    "The newest day has about as many orders as the same weekday in the eight weeks before.",
     "warn",
-    "A sale, a holiday or a newsletter explains it; if nothing does, compare the day with the shop's own list.",
+    "Look for a reason: a sale, a holiday, a newsletter. If there is none, compare the day with the shop's own list.",
 )
 FRESHNESS = Rule(
     "orders",
     "orders_are_fresh",
-    "The newest order is no older than the longest pause between order days in the eight weeks before it.",
+    "The newest order is no older than the longest gap between two order days in the eight weeks before it.",
     "warn",
-    "See whether the shop was closed; if not, whether its export still runs.",
+    "Check whether the shop was closed. If it was not, check whether its export still runs.",
 )
 GUESTS = Rule(
     "orders",
     "guest_share_as_usual",
-    "The share of orders without a customer id in the newest week is about that of the eight weeks before.",
+    "The share of orders without a customer id is about the same in the newest week as in the seven weeks before it.",
     "warn",
-    "See whether the shop's login or the export of customer ids changed.",
+    "Check whether the shop's login or the export of customer ids has changed.",
 )
 STATUSES = Rule(
     "orders",
     "status_raw_seen_before",
-    "The newest week has no word of the shop for an order's state that was never there before.",
+    "Every status_raw of the newest week has been seen before.",
     "warn",
-    "See that the source maps the new word to the right status.",
+    "Check that the source maps the new word to the right status.",
 )
 TAXES = Rule(
     "orders",
     "taxes_are_there",
-    "The newest day has taxes, if the eight weeks before had.",
+    "The newest day has tax, if most order days in the eight weeks before had.",
     "warn",
-    "See whether the export still delivers taxes; revenue ex tax is too high if it does not.",
+    "Check whether the export still delivers tax. If it does not, revenue without tax is too high.",
 )
 ORIGINALS = Rule(
     "orders",
     "original_order_known",
-    "The original_order_id of an exchange or replacement is another order of the shop, on whatever day.",
+    "The original_order_id of an exchange or replacement is the id of another order, on any day.",
     "warn",
-    "Nothing, if the original is older than shop.start_date; else correct original_order_id or deliver the order.",
+    "Nothing, if the original is older than shop.start_date. Otherwise correct original_order_id or deliver the order.",
 )
 RULES = (VOLUME, FRESHNESS, GUESTS, STATUSES, TAXES, ORIGINALS)
 
 
 @dataclass(frozen=True)
 class Anomaly:
-    """One warning: the day it is about, the rows it is about (1 for a whole day), and what was seen."""
+    """One warning.
+
+    Attributes:
+        rule: The rule that was broken.
+        day: The order day the warning is about.
+        row_count: The rows it is about; 1 if it is about the day as a whole.
+        column: The contract column to look at.
+        value: What was seen.
+    """
 
     rule: Rule
     day: dt.date
@@ -108,18 +117,18 @@ class _Day:
 
 
 def find_anomalies(db: duckdb.DuckDBPyConnection, settings: Settings, days: Iterable[dt.date]) -> list[Anomaly]:
-    """Look at the newest days of the shop.
+    """The warnings that the landing gives rise to.
 
     Args:
         db: A scratch database after `batches.read_landing`.
-        settings: The shop's; its today says which day is the newest.
+        settings: The shop's; the newest day is the last order day before its `as_of_date`.
         days: All landed days.
     """
     as_of = settings.as_of_date
     found = db.execute("select max(order_date) from landed_orders where order_date < ?", [as_of]).fetchone()
     newest: dt.date | None = found[0] if found else None
     if newest is None:
-        return [Anomaly(FRESHNESS, as_of - dt.timedelta(days=1), 1, "placed_at", "no order at all")]
+        return [Anomaly(FRESHNESS, as_of - dt.timedelta(days=1), 1, "placed_at", "no orders at all")]
     recent = _recent_days(db, settings, newest, days)
     return [
         *_volume(recent, newest),
@@ -134,7 +143,7 @@ def find_anomalies(db: duckdb.DuckDBPyConnection, settings: Settings, days: Iter
 def _recent_days(
     db: duckdb.DuckDBPyConnection, settings: Settings, newest: dt.date, days: Iterable[dt.date]
 ) -> dict[dt.date, _Day]:
-    """The newest order day and the eight weeks before it; days before the shop's first order are not there."""
+    """The newest order day and the eight weeks before it, without the days before the shop's first order."""
     oldest = newest - dt.timedelta(days=HISTORY_DAYS)
     recent = [day for day in days if oldest <= day <= newest]
     orders, lines = (
@@ -167,7 +176,7 @@ def _volume(days: dict[dt.date, _Day], newest: dt.date) -> Iterator[Anomaly]:
         return
     usual, orders = median(before), days[newest].orders
     if usual == 0:
-        # A weekday on which the shop mostly sells nothing is no measure.
+        # The shop usually sells nothing on this weekday: nothing to compare with.
         return
     is_far = orders > usual * VOLUME_FACTOR or orders * VOLUME_FACTOR < usual
     if is_far and abs(orders - usual) > VOLUME_SPREADS * usual**0.5:
@@ -179,7 +188,7 @@ def _freshness(days: dict[dt.date, _Day], newest: dt.date, as_of: dt.date) -> It
     longest_pause = max(((b - a).days for a, b in pairwise(ordered)), default=1)
     pause = (as_of - newest).days
     if pause > longest_pause:
-        value = f"{newest}, {pause} days ago; longest pause in the eight weeks before: {longest_pause} days"
+        value = f"{newest}, {pause} days ago; the longest gap in the eight weeks before was {longest_pause}"
         yield Anomaly(FRESHNESS, newest, 1, "placed_at", value)
 
 
@@ -205,7 +214,7 @@ def _statuses(db: duckdb.DuckDBPyConnection, newest: dt.date) -> Iterator[Anomal
         where status_raw is not null and order_date <= $newest
         group by status_raw
         having min(order_date) > $week_ago
-            -- In the first week of a shop, or of its raw statuses, every word is new.
+            -- In the first week of a shop, or of its raw statuses, every word is new: no warning.
             and exists (select 1 from landed_orders where status_raw is not null and order_date <= $week_ago)
         order by min(order_date), status_raw
         """,
@@ -217,7 +226,7 @@ def _statuses(db: duckdb.DuckDBPyConnection, newest: dt.date) -> Iterator[Anomal
 
 def _taxes(days: dict[dt.date, _Day], newest: dt.date) -> Iterator[Anomaly]:
     before = [days[day].has_tax for day in days if day < newest and days[day].orders]
-    # Half of the days: a shop that charges tax now and then is no shop that lost its taxes.
+    # A shop that had tax on half of its days or fewer has not lost it.
     if days[newest].orders >= TAX_MIN_ORDERS and not days[newest].has_tax and 2 * sum(before) > len(before):
         value = f"no tax on {days[newest].orders:,} orders"
         yield Anomaly(TAXES, newest, 1, "tax_amount", value)

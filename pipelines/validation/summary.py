@@ -1,4 +1,4 @@
-"""What a validation found, in words and counts for people: the asset checks and the message of a rejected batch."""
+"""What a validation found, for people: the result of every rule, and the message of a rejected batch."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ RUNBOOK_HEADING = "A batch was rejected"
 
 @dataclass(frozen=True)
 class CheckResult:
-    """How one rule came out.
+    """The result of one rule.
 
     Attributes:
         rule: The rule.
-        checked_count: Rows looked at (for `within_quarantine_limit`, rows read; for anomalies, all landed orders).
+        checked_count: Rows checked (for `within_quarantine_limit`, rows read; for anomalies, all landed orders).
         failed_count: Rows that broke it (for `within_quarantine_limit`, rows kept back).
-        examples: The first of these, each with `day`, `key`, `column` and `value`.
+        examples: The first of the failed rows, each with `day`, `key`, `column` and `value`.
         passed: Whether it held.
     """
 
@@ -58,10 +58,10 @@ class ValidationReport:
     """What one validation found.
 
     Attributes:
-        checks: Every rule of `validation.all_rules`, in its order, also those that held.
-        totals: Rows by table, of the days and keyed tables validated in this call.
+        checks: One result for every rule of `validate.all_rules`, in that order, also for rules that held.
+        totals: Row counts by table, for the days and keyed tables validated in this call.
         validated_days: The order days validated in this call.
-        rejected: Why nothing of the batch may be loaded, one text a reason; empty if it may.
+        rejected: Why the batch may not be loaded, one text per reason; empty if it may.
     """
 
     checks: list[CheckResult]
@@ -84,13 +84,13 @@ class ValidationReport:
 def make_report(
     db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date], all_rules: list[Rule], found: list[Anomaly]
 ) -> ValidationReport:
-    """Sum up what stands in the scratch database.
+    """Sum up what the scratch database holds.
 
     Args:
         db: The scratch database after `counts.make_new`.
         settings: The shop's.
         days: The days validated.
-        all_rules: One check is made for each.
+        all_rules: The rules to report on.
         found: Warnings about the shop as a whole.
     """
     results = _row_checks(db, all_rules) | _limit_checks(db, settings, all_rules) | _anomaly_checks(db, found)
@@ -120,7 +120,7 @@ def _limit_checks(db: duckdb.DuckDBPyConnection, settings: Settings, all_rules: 
     results = {rule: CheckResult(rule, 0, 0, [], True) for rule in limits.values()}
     limit = settings.validation
     for table, read, quarantined, causes in counts.new_verdicts(db):
-        # An order with thirty lines is one cause, not thirty: else one bad order could stop a small shop's night.
+        # An order with thirty lines is one cause, not thirty; otherwise one bad order could stop a small shop's night.
         passed = quarantined <= limit.quarantine_limit_rate * read or causes <= limit.quarantine_limit_min_rows
         examples = _examples(db, "table_name = ? and consequence = 'quarantine'", [table]) if quarantined else []
         results[limits[table]] = CheckResult(limits[table], read, quarantined, examples, passed)
@@ -149,19 +149,19 @@ def _examples(db: duckdb.DuckDBPyConnection, condition: str, parameters: list[st
 
 
 def _rejection(db: duckdb.DuckDBPyConnection, settings: Settings, check: CheckResult) -> str:
-    """Which rule, where, what to do next: for a tired person at seven in the morning."""
+    """Why a batch is rejected: the rule, how many rows broke it, examples, and what to do next."""
     rule = check.rule
     shown = "; ".join(_in_words(example) for example in check.examples[:MESSAGE_EXAMPLES])
-    what = f"{check.failed_count:,} of {check.checked_count:,} rows break it"
+    what = f"Broken by {check.failed_count:,} of {check.checked_count:,} rows"
     if rule.name == catalogue.QUARANTINE_LIMIT:
         rate = settings.validation.quarantine_limit_rate
         what = (
             f"{check.failed_count:,} of {check.checked_count:,} rows ({check.failed_count / check.checked_count:.1%}) "
-            f"would go into quarantine, {rate:.1%} may ({_causes(db, rule.table)})"
+            f"would be quarantined, more than the limit of {rate:.1%} ({_causes(db, rule.table)})"
         )
     return (
-        f"{rule.table}: {rule.name}: {rule.text} {what}, for example {shown}. {rule.what_to_do} "
-        f"The rows are in {quarantine.rejected_file(settings)}. See docs/runbook.md, '{RUNBOOK_HEADING}'."
+        f"{rule.table}: {rule.name}. {rule.text} {what}, for example {shown}. {rule.what_to_do} "
+        f"The rows are kept in {quarantine.rejected_file(settings)}. See docs/runbook.md, '{RUNBOOK_HEADING}'."
     )
 
 

@@ -85,7 +85,7 @@ def test_orders_that_stopped_coming_are_noticed(settings):
     assert found(settings) == {
         "orders_are_fresh": (
             days_back(3),
-            f"{days_back(3)}, 4 days ago; longest pause in the eight weeks before: 1 days",
+            f"{days_back(3)}, 4 days ago; the longest gap in the eight weeks before was 1",
         )
     }
 
@@ -149,7 +149,7 @@ def test_a_shop_without_taxes_misses_none(settings):
 
 
 def test_an_empty_shop_is_noticed(settings):
-    assert found(settings) == {"orders_are_fresh": (YESTERDAY, "no order at all")}
+    assert found(settings) == {"orders_are_fresh": (YESTERDAY, "no orders at all")}
 
 
 def test_an_original_order_is_known_on_whatever_day_it_lies(settings):

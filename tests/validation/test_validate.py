@@ -558,7 +558,7 @@ def test_a_batch_that_cannot_be_trusted_is_rejected_whole(settings, rows, table,
     land(settings, *shop_of(NEXT_DAY, 3))
     report = validate_landing(settings)
     (reason,) = report.rejected
-    assert reason.startswith(f"{table}: {name}: ")
+    assert reason.startswith(f"{table}: {name}. ")
     assert words in reason
     assert f"{DAY}" in reason
     assert "docs/runbook.md, 'A batch was rejected'" in reason
@@ -595,7 +595,7 @@ def test_more_than_ten_orders_and_more_than_one_percent_reject_the_batch(setting
     assert check(report, "orders", catalogue.QUARANTINE_LIMIT).passed != is_rejected
     if is_rejected:
         assert (
-            f"11 of {bad + good:,} rows (1.0%) would go into quarantine, 1.0% may (status_known: 11)"
+            f"11 of {bad + good:,} rows (1.0%) would be quarantined, more than the limit of 1.0% (status_known: 11)"
             in report.rejected[0]
         )
         assert quarantine.validated_digests(settings) == {}
@@ -656,7 +656,7 @@ def test_an_empty_landing_is_validated_and_says_so(settings):
     report = validate_landing(settings)
     assert report.rejected == []
     assert report.totals == []
-    assert check(report, "orders", "orders_are_fresh").examples[0]["value"] == "no order at all"
+    assert check(report, "orders", "orders_are_fresh").examples[0]["value"] == "no orders at all"
     assert quarantine.validated_digests(settings) == {}
     assert quarantine.accepted_rows_query(settings, "orders", []) is None
 
@@ -724,7 +724,7 @@ def test_other_rules_validate_every_day_again(settings):
     validate_landing(settings)
     assert validate_landing(settings).validated_days == []
     other = settings.model_copy(update={"shop": settings.shop.model_copy(update={"currency": "USD"})})
-    assert "break" in validate_landing(other).rejected[0]
+    assert "currency_can_be_converted" in validate_landing(other).rejected[0]
 
 
 def test_a_today_set_back_looks_again_at_what_is_now_the_future(settings):

@@ -1,6 +1,6 @@
-"""Every rule that rows must keep.
+"""The rules that rows must keep.
 
 rule          what a rule is
-between_rows  rules between columns, rows and tables: an order adds up, a line names an order that exists
-catalogue     those of single columns, made from the contract, and all rules of a table together
+between_rows  rules between columns, rows and tables: an order adds up, a line has its order
+catalogue     rules about one column, made from the contract; all rules of a table in one list
 """

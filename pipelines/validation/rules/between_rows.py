@@ -1,6 +1,6 @@
-"""The rules between columns, rows and tables, and those of the source's own count: declared once, in plain words.
+"""The rules between columns, rows and tables, and the comparison with the source's own count.
 
-They look at helper columns (`adds_up`, `has_order`, ...) that `pipelines.validation.frames` computes exactly, in SQL.
+Most of them look at helper columns (`adds_up`, `has_order`, ...), which `pipelines.validation.frames` computes in SQL.
 """
 
 from __future__ import annotations
@@ -12,28 +12,29 @@ _ORDERS = (
         "orders",
         "order_adds_up",
         "adds_up",
-        # Each amount of an order may be rounded to the cent on its own: its lines, its shipping and its tax.
-        "total_gross_amount = lines + tax + shipping + fees - undistributed discount, up to 0.01 x (lines + 2).",
+        # Shops round each line, the shipping and the tax to the cent separately.
+        "total_gross_amount is the sum of the order's lines, tax, shipping and fees, less its undistributed discount; "
+        "it may differ by 0.01 x (lines + 2).",
         "quarantine",
         f"Compare the order with the shop's own page of it: a line is missing, doubled or changed. {NEXT_NIGHT}",
-        ("total_gross_amount", "concat(total_gross_amount, ', but its parts make ', parts_amount)"),
+        ("total_gross_amount", "concat(total_gross_amount, ', but its parts add up to ', parts_amount)"),
     ),
     is_true(
         "orders",
         "tax_lines_add_up",
         "tax_lines_add_up",
-        # The tax of each rate may be rounded to the cent on its own, and the order's tax once more. A warning only: the
-        # order's tax is outside revenue, and its split by rate moves nothing else.
-        "The tax lines of an order, where it has any, add up to its tax, up to 0.01 x (tax lines + 1).",
+        # Shops round the tax of each rate to the cent, and the order's tax separately. Only a warning: tax is no
+        # part of revenue, and its split by rate changes no other figure.
+        "If an order has tax lines, they add up to its tax; they may differ by 0.01 x (tax lines + 1).",
         "warn",
-        "Look whether the export leaves out a rate, or the tax on shipping: tax by rate is off by the same.",
-        ("tax_amount", "concat(order_tax_amount, ', but its tax lines make ', tax_lines_amount)"),
+        "Check whether the export leaves out a tax rate or the tax on shipping. Tax by rate is off by the difference.",
+        ("tax_amount", "concat(order_tax_amount, ', but its tax lines add up to ', tax_lines_amount)"),
     ),
     is_true(
         "orders",
         "placed_not_in_future",
         "is_not_in_future",
-        "No order is placed later than today in the shop's zone.",
+        "No order is dated later than today in the shop's time zone.",
         "quarantine",
         CORRECT_DATE,
         ("placed_at", ""),
@@ -42,7 +43,7 @@ _ORDERS = (
         "orders",
         "paid_not_in_future",
         "is_not_paid_in_future",
-        "No order is confirmed or paid later than today in the shop's zone.",
+        "No order is confirmed or paid later than today in the shop's time zone.",
         "quarantine",
         CORRECT_DATE,
         ("paid_at", "greatest(confirmed_at, paid_at)"),
@@ -53,7 +54,7 @@ _ORDERS = (
         "has_lines",
         "Every order has at least one line.",
         "warn",
-        "Nothing, if the shop keeps orders whose lines were all taken out; else see why their lines are not delivered.",
+        "Nothing, if the shop keeps orders whose lines were all removed. Otherwise find out why no lines came with it.",
         ("order_id", ""),
     ),
 )
@@ -63,15 +64,15 @@ _LINES = (
         "order_lines",
         "line_has_order",
         "has_order",
-        "Every line belongs to an order of its day.",
+        "Every line comes with its order, on the order's day.",
         "quarantine",
-        f"Deliver the order, or take its lines out. {NEXT_NIGHT}",
+        f"Deliver the order, or remove its lines from the export. {NEXT_NIGHT}",
         ("order_id", ""),
     ),
     Rule(
         "order_lines",
         "quantity_not_zero",
-        "No line has the quantity 0.",
+        "No line has a quantity of 0.",
         "quarantine",
         CORRECT,
         "not_in_set",
@@ -82,22 +83,22 @@ _LINES = (
         "order_lines",
         "line_discount_adds_up",
         "discount_adds_up",
-        # One amount rounded to the cent.
-        "list_net_amount, where given, is net_amount + discount_net_amount, up to 0.01.",
+        # One amount is rounded to the cent.
+        "If a line has list_net_amount, it is net_amount + discount_net_amount; it may differ by 0.01.",
         "warn",
-        "Look at how the source works out the price before discount: gross sales and discounts are off by the same.",
+        "Check how the source computes the price before discount. Gross sales and discounts are off by the difference.",
         (
             "list_net_amount",
-            "concat(list_net_amount, ', but net and discount make ', net_amount + discount_net_amount)",
+            "concat(list_net_amount, ', but net and discount add up to ', net_amount + discount_net_amount)",
         ),
     ),
     is_true(
         "order_lines",
         "line_not_repeated",
         "is_not_repeated",
-        "No order has two lines of the same article, quantity and amount under different line ids.",
+        "No order has two lines with the same article, quantity and amount under different line ids.",
         "warn",
-        "Nothing, if buyers do add an article twice; else look for a join that doubles lines in the export.",
+        "Nothing, if buyers do add an article twice. Otherwise look for a join in the export that doubles lines.",
         ("line_id", "concat_ws(', ', sku, quantity, net_amount)"),
     ),
 )
@@ -107,7 +108,7 @@ _REFUNDS = (
         "refunds",
         "refund_has_order",
         "has_order",
-        "Every refund that names an order lies on the day of that order.",
+        "Every refund that names an order comes with that order, on the order's day.",
         "quarantine",
         f"Deliver the order, or leave order_id empty if the credit note names none. {NEXT_NIGHT}",
         ("order_id", ""),
@@ -116,7 +117,7 @@ _REFUNDS = (
         "refunds",
         "refunded_not_in_future",
         "is_not_in_future",
-        "No refund is dated later than today in the shop's zone.",
+        "No refund is dated later than today in the shop's time zone.",
         "quarantine",
         CORRECT_DATE,
         ("refunded_at", ""),
@@ -129,20 +130,20 @@ def _has_order(table: str, name: str, what: str) -> Rule:
         table,
         f"{name}_has_order",
         "has_order",
-        f"Every {what} belongs to an order of its day.",
+        f"Every {what} comes with its order, on the order's day.",
         "quarantine",
-        f"Deliver the order, or take its rows out of {table}. {NEXT_NIGHT}",
+        f"Deliver the order, or remove its rows from {table}. {NEXT_NIGHT}",
         ("order_id", ""),
     )
 
 
 _OTHER_PARTS = (
-    _has_order("order_edits", "edit", "change"),
+    _has_order("order_edits", "edit", "change to an order"),
     is_true(
         "order_edits",
         "edited_not_in_future",
         "is_not_in_future",
-        "No order is changed later than today in the shop's zone.",
+        "No change to an order is dated later than today in the shop's time zone.",
         "quarantine",
         CORRECT_DATE,
         ("edited_at", ""),
@@ -153,7 +154,7 @@ _OTHER_PARTS = (
         "payments",
         "paid_not_in_future",
         "is_not_in_future",
-        "No payment is dated later than today in the shop's zone.",
+        "No payment is dated later than today in the shop's time zone.",
         "quarantine",
         CORRECT_DATE,
         ("paid_at", ""),
@@ -163,10 +164,11 @@ _OTHER_PARTS = (
         "order_costs",
         "booked_not_in_future",
         "is_not_in_future",
-        # Books close at the end of a month, and a cost must not take its order's revenue out.
-        "No cost is booked later than today in the shop's zone.",
+        # Only a warning: bookkeepers date costs at the end of the month, and a cost must not hold its order's revenue
+        # back.
+        "No cost is booked later than today in the shop's time zone.",
         "warn",
-        "Nothing, if the books date costs ahead: they count from that day on. Else correct the date.",
+        "Nothing, if the books date costs ahead: a cost counts from its date on. Otherwise correct the date.",
         ("booked_at", ""),
     ),
 )
@@ -177,7 +179,7 @@ _KEYED = (
         "rate_not_zero",
         "No exchange rate is 0.",
         "quarantine",
-        "Correct it in the export; until then the rate before it holds.",
+        "Correct it in the export. Until then the previous rate applies.",
         "not_in_set",
         "rate",
         (0,),
@@ -187,8 +189,8 @@ _KEYED = (
 ROW_RULES = (*_ORDERS, *_LINES, *_REFUNDS, *_OTHER_PARTS, *_KEYED)
 
 _COUNT_ADVICE = (
-    "The delivery is incomplete or doubled: read the day again (materialise `landing` for it in the UI). If it "
-    "stays, compare the source's count with its rows."
+    "The delivery is incomplete or doubled. Read the day again: in the UI, materialise `landing` for that day. If the "
+    "counts still differ, compare the source's count with its rows."
 )
 
 COUNT_RULES = (
@@ -208,7 +210,7 @@ COUNT_RULES = (
         "source_counts",
         "amount_matches_source",
         "is_same_amount",
-        "Each day's lines, changes, shipping and fees less discounts and refunds are worth what the source says.",
+        "Each day's lines, changes, shipping and fees, less discounts and refunds, add up to the source's own total.",
         "reject",
         _COUNT_ADVICE,
         ("amount", "concat(landed_amount, ' landed, the source counts ', counted_amount)"),

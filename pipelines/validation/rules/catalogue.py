@@ -1,7 +1,7 @@
-"""The rules a shop's rows must keep: what is checked, in plain words, and what follows from a row that breaks one.
+"""Every rule of a contract table, in one list: those about one column, those between rows, those about a whole batch.
 
-Rules about one column are made here from `pipelines.contract`; rules between rows and tables are declared in
-`pipelines.validation.rules.between_rows`. Rules about the shop as a whole (is this day like its other days?) stand in
+Rules about one column are made here, from what `pipelines.contract` says about the column. Rules between rows and
+tables are declared in `pipelines.validation.rules.between_rows`, warnings about unusual days in
 `pipelines.validation.anomalies`.
 """
 
@@ -28,7 +28,7 @@ def rules(currency: str) -> list[Rule]:
     """Every rule about rows and batches, in the order in which people read them.
 
     Args:
-        currency: The shop's.
+        currency: The shop's, an ISO code.
     """
     tables = [*contract.DAY_TABLES, *contract.KEYED_TABLES]
     return [rule for table in tables for rule in _table_rules(table, currency)]
@@ -52,11 +52,11 @@ def _contract_rules(table: Table) -> Iterable[Rule]:
     for column in table.columns:
         name = column.landed_name
         if column.required or column.name in table.key:
-            text = f"Every row of {table.name} has a {name}."
+            text = f"Every row of {table.name} has a value in {name}."
             yield Rule(table.name, f"{name}_not_null", text, "quarantine", CORRECT, "not_null", name)
         if column.allowed is not None:
             text = f"{table.name}.{name} is one of {', '.join(column.allowed)}."
-            what_to_do = f"Map the shop's word to one of these in the source. {NEXT_NIGHT}"
+            what_to_do = f"Map the shop's word to one of these, in the source or the export. {NEXT_NIGHT}"
             yield Rule(table.name, f"{name}_known", text, "quarantine", what_to_do, "in_set", name, column.allowed)
         if column.minimum is not None:
             text = f"{table.name}.{name} is at least {column.minimum}."
@@ -65,10 +65,10 @@ def _contract_rules(table: Table) -> Iterable[Rule]:
     yield Rule(
         table.name,
         f"{'_and_'.join(table.key)}_unique",
-        f"No two different rows of {table.name} have the same {' and '.join(table.key)}, "
-        f"{'on one day' if table.kept_by == 'own_day' else 'on whatever day'}.",
+        f"No two different rows of {table.name} have the same {' and '.join(table.key)}"
+        f"{' on one day' if table.kept_by == 'own_day' else ', even on different days'}.",
         "quarantine",
-        f"Find out which row is right, and deliver the key once. {NEXT_NIGHT}",
+        f"Find out which row is right, and deliver only that one. {NEXT_NIGHT}",
         "in_set",
         "key_count",
         (1,),
@@ -81,12 +81,11 @@ def _currency_rule(currency: str) -> Rule:
         "orders",
         "currency_can_be_converted",
         "has_rate",
-        f"Every order is in the shop's currency, {currency}, or in one of which exchange_rates has a rate dated on or "
-        "before the order's day.",
+        f"Every order is in the shop's currency, {currency}, or exchange_rates has a rate for its currency up to the "
+        "order's day.",
         "reject",
-        f"If the shop does sell in that currency, add its rates to exchange_rates, from the first order's day on; if "
-        f"the order is in {currency}, correct the export; if the shop's reports are in another currency, set "
-        "shop.currency.",
+        "If the shop does sell in that currency, add its rates to exchange_rates, from the day of the first order on. "
+        f"If the order is in {currency}, correct the export. If the shop's own currency is another, set shop.currency.",
         ("currency", "concat(currency, ', without a rate on or before ', order_date)"),
     )
 
@@ -95,10 +94,10 @@ def _batch_rules(table: Table) -> list[Rule]:
     limit = Rule(
         table.name,
         QUARANTINE_LIMIT,
-        f"No more than validation.quarantine_limit_rate of the rows of {table.name} go into quarantine.",
+        f"No more than a share of validation.quarantine_limit_rate of the rows of {table.name} is quarantined.",
         "reject",
-        "Look at the failed rules of this table: so many rows usually have one cause, in the source. If the shop's "
-        "data are like that, raise validation.quarantine_limit_rate.",
+        "Look at the rules of this table that failed: so many bad rows usually have one cause, in the source. If the "
+        "shop's data really are like that, raise validation.quarantine_limit_rate.",
     )
     if table.kept_by != "order_day":
         return [limit]

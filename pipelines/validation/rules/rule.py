@@ -1,4 +1,4 @@
-"""What a rule is, and the words that many of them share; the rules stand in `rules`, `row_rules` and `anomalies`."""
+"""What a rule is, and the advice that many rules share; the rules are in `between_rows`, `catalogue`, `anomalies`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from typing import Literal
 Consequence = Literal["reject", "quarantine", "warn"]
 Kind = Literal["not_null", "in_set", "not_in_set", "at_least"]
 
-NEXT_NIGHT = "The nightly run reads the day again until it is clean."
+NEXT_NIGHT = "Quarantined rows are read again every night, and come back once they are correct."
 CORRECT = f"Correct it in the shop or in its export. {NEXT_NIGHT}"
-CORRECT_DATE = (
-    f"Correct the date; if many are wrong, look at the time zone in the export and at shop.as_of. {NEXT_NIGHT}"
-)
+CORRECT_DATE = f"Correct the date. If many are wrong, check the time zone in the export and shop.as_of. {NEXT_NIGHT}"
 
 
 @dataclass(frozen=True)
@@ -21,15 +19,15 @@ class Rule:
 
     Attributes:
         table: Contract table.
-        name: Stable, unique within the table: it is the name of the asset check and stands in the published marts.
-        text: The rule in plain words.
+        name: Unique within the table, and stable: the published mart `data_quality` shows it.
+        text: What must hold, in a sentence.
         consequence: `reject` the batch, `quarantine` the row and its order, or `warn`.
-        what_to_do: The next step of whoever sees it fail.
-        kind: The expectation, or None for a rule that is not about single rows.
-        column: The column of the frame that the expectation looks at.
+        what_to_do: The next step for whoever sees it fail.
+        kind: How the column is checked, or None for a rule that is not about single rows.
+        column: The column that is checked, of the table's frame (see `pipelines.validation.frames`).
         values: The allowed (`in_set`) or forbidden (`not_in_set`) values, or the minimum (`at_least`).
-        shown_column: The contract's column that a person should look at; default `column`.
-        shown_value: SQL over the frame that shows what is wrong; default the value of `shown_column`.
+        shown_column: The contract column to show to a person; default `column`.
+        shown_value: SQL over the frame for the value to show; default the value of `shown_column`.
     """
 
     table: str
@@ -47,5 +45,15 @@ class Rule:
 def is_true(
     table: str, name: str, column: str, text: str, consequence: Consequence, what_to_do: str, shown: tuple[str, str]
 ) -> Rule:
-    """A rule that `pipelines.validation.frames` has worked out, in a helper column that must be true."""
+    """A rule that holds where a helper column is true; `pipelines.validation.frames` computes that column.
+
+    Args:
+        table: Contract table.
+        name: As in `Rule`.
+        column: The helper column.
+        text: As in `Rule`.
+        consequence: As in `Rule`.
+        what_to_do: As in `Rule`.
+        shown: `shown_column` and `shown_value` of `Rule`.
+    """
     return Rule(table, name, text, consequence, what_to_do, "in_set", column, (True,), *shown)
