@@ -89,9 +89,14 @@ def previews(settings: Settings, tables: Iterable[str]) -> dict[str, Preview]:
             result = db.execute(f"from {table} limit {PREVIEW_ROWS}")
             columns = [column[0] for column in result.description]
             rows = result.fetchall()
-            count = db.execute(f"select count(*) from {table}").fetchone()
-            found[table] = Preview(columns, rows, int(count[0]) if count else 0)
+            found[table] = Preview(columns, rows, row_count(db, table))
     return found
+
+
+def row_count(db: duckdb.DuckDBPyConnection, relation: str) -> int:
+    """How many rows a table has, or any other SQL that can follow FROM."""
+    row = db.execute(f"select count(*) from {relation}").fetchone()
+    return int(row[0]) if row else 0
 
 
 def first_rows(settings: Settings, query: str) -> list[str]:
@@ -121,7 +126,7 @@ def newest_change_at(settings: Settings) -> dt.datetime | None:
 def _configure(connection: duckdb.DuckDBPyConnection, spill_folder: str) -> None:
     # Extensions are never downloaded: a look-up that cannot succeed costs seconds.
     connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
     connection.execute("SET temp_directory = ?", [spill_folder])
     connection.execute("SET TimeZone = 'UTC'")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import database
-from pipelines.publishing.publish import DATABASE_FILE
+from pipelines import database, sql
+from pipelines.publishing import duckdb_file
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def summarise(settings: Settings) -> str:
     """Rows taken in, orders, customers, the way from the shop's total to net revenue, and what to type next."""
     with database.scratch() as db:
-        db.execute(f"attach '{settings.published_path / DATABASE_FILE}' as klantwaarde (read_only)")
+        db.execute(f"attach {sql.text(settings.published_path / duckdb_file.FILE)} as klantwaarde (read_only)")
         db.execute("use klantwaarde.marts")
         rows = db.execute(
             """
@@ -54,7 +54,7 @@ def summarise(settings: Settings) -> str:
         *(_bridge_line(*line) for line in bridge),
         "",
         f"Published: {settings.published_path}",
-        f"  look:    duckdb -readonly {settings.published_path / DATABASE_FILE}"
+        f"  look:    duckdb -readonly {settings.published_path / duckdb_file.FILE}"
         ' "from marts.customer_segments limit 10"',
         f"  again:   make run SHOP={settings.config_path.stem}        in the browser: make ui"
         f" SHOP={settings.config_path.stem}",

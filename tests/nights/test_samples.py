@@ -14,7 +14,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from pipelines.publishing.publish import DATABASE_FILE
+from pipelines.publishing import duckdb_file
 from pipelines.run.summary import summarise
 from pipelines.settings import PROJECT_ROOT, load_settings
 from pipelines.sources.cdnow import locate_orders
@@ -42,7 +42,7 @@ class Published(Marts):
 
     def __init__(self, settings):
         run_every_stage(settings)
-        super().__init__(settings.published_path / DATABASE_FILE)
+        super().__init__(settings.published_path / duckdb_file.FILE)
         self.summary = summarise(settings)
 
     @property

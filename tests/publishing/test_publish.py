@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines import database, sql
 from pipelines.errors import PublishError
 from pipelines.publishing import publish
 from tests.support.shops import make_settings
@@ -80,6 +81,30 @@ def test_nothing_is_published_without_marts_and_the_old_set_stays(settings):
     with pytest.raises(PublishError, match="schema marts is empty"):
         publish.publish(settings, "run-2")
     assert json.loads((settings.published_path / "manifest.json").read_text())["run_id"] == "run-1"
+
+
+@pytest.mark.parametrize("target", publish.TARGETS)
+@pytest.mark.parametrize("lost", [{"orders": 999}, {}])
+def test_a_target_that_lost_rows_or_a_mart_stops_the_release(settings, monkeypatch, target, lost):
+    publish.publish(settings, "run-1")
+    write = publish.TARGETS[target]
+
+    def write_less(db, folder, marts):
+        written = write(db, folder, marts)
+        del written["orders"]
+        return written | lost
+
+    monkeypatch.setitem(publish.TARGETS, target, write_less)
+    with pytest.raises(PublishError, match=rf"marts\.orders: 1000 rows in the warehouse, .* in {target}\. Nothing was"):
+        publish.publish(settings, "run-2")
+    assert json.loads((settings.published_path / "manifest.json").read_text())["run_id"] == "run-1"
+
+
+def test_every_target_says_how_many_rows_are_in_what_it_wrote(settings, tmp_path):
+    with database.scratch() as db:
+        db.execute(f"attach {sql.text(settings.warehouse_path)} as warehouse (read_only)")
+        for write in publish.TARGETS.values():
+            assert write(db, tmp_path, ["orders", "customers"]) == {"orders": 1000, "customers": 1000}
 
 
 def test_a_kill_while_building_leaves_the_old_set_and_the_next_run_cleans_up(settings):
