@@ -1,9 +1,12 @@
+import ast
 import datetime as dt
+import re
 from pathlib import Path
 
 import duckdb
 import pytest
 
+import pipelines
 from pipelines import sql
 
 AWKWARD = [
@@ -57,3 +60,43 @@ def test_an_instant_comes_back_as_it_went_in(value):
 def test_an_instant_with_a_time_zone_is_refused():
     with pytest.raises(ValueError, match="convert to UTC"):
         sql.instant(dt.datetime(2024, 1, 1, tzinfo=dt.UTC))
+
+
+DOUBLING = (["'", "''"], ['"', '""'])
+
+
+def quoted_by_hand(code):
+    """Lines with an f-string that puts a value between quotes, or with a replacement that doubles a quote."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.JoinedStr):
+            parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
+            if re.search(r"""'\{\}'|"\{\}\"""", "".join(parts)):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and [getattr(argument, "value", None) for argument in node.args] in DOUBLING:
+            yield node.lineno
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """f"attach '{path}' as warehouse\"""",
+        """f'select "{name}" from orders'""",
+        """f'"{name}"'""",
+        '''f"""\nselect *\nfrom orders\nwhere day = date '{day}'\n"""''',
+        """value.replace("'", "''")""",
+        """name.replace('"', '""')""",
+    ],
+)
+def test_quoting_by_hand_is_recognised(code):
+    assert list(quoted_by_hand(code))
+
+
+def test_no_other_module_quotes_by_hand():
+    root = Path(pipelines.__file__).parent
+    found = [
+        f"{path.relative_to(root.parent)}:{line}"
+        for path in sorted(root.rglob("*.py"))
+        if path != Path(sql.__file__) and "sources" not in path.parts
+        for line in quoted_by_hand(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from pipelines import contract
+from pipelines import contract, sql
 from pipelines.landing import queries
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def validations_query(settings: Settings) -> str:
     if not path.exists():
         columns = ", ".join(f"null::{kind} as {name}" for name, kind in VALIDATION_COLUMNS.items())
         return f"select {columns} where false"
-    return f"select {', '.join(VALIDATION_COLUMNS)} from read_parquet({queries.text_list([str(path)])})"
+    return f"select {', '.join(VALIDATION_COLUMNS)} from read_parquet({sql.text(path)})"
 
 
 def read_records(settings: Settings) -> pa.Table | None:
@@ -230,8 +230,10 @@ def _accepted_query(table_name: str, landed: str | None, repeated: str | None, f
     if repeated is not None:
         left_out.append(queries.repeats_query(table, repeated))
     if files:
-        names = queries.text_list(str(path) for path in files)
-        left_out.append(f"select order_date, row_number from read_parquet({names}) where table_name = '{table_name}'")
+        left_out.append(
+            f"select order_date, row_number from read_parquet({sql.texts(files)}) "
+            f"where table_name = {sql.text(table_name)}"
+        )
     columns = ", ".join(["order_date", *table.landed_names, contract.EXTRACTED_AT])
     if not left_out:
         return f"select {columns} from ({landed})"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import contract
+from pipelines import contract, sql
 from pipelines.landing import store
 
 if TYPE_CHECKING:
@@ -52,11 +52,6 @@ def repeats_query(table: Table, landed: str) -> str:
     """
 
 
-def text_list(values: Iterable[str]) -> str:
-    """A DuckDB list literal of texts."""
-    return "[" + ", ".join("'" + value.replace("'", "''") + "'" for value in values) + "]"
-
-
 def empty_query(table: Table) -> str:
     """The same columns without a row, for a table that has no file."""
     columns = ", ".join(f"null::{contract.DUCKDB_TYPES[c.type]} as {c.landed_name}" for c in table.columns)
@@ -68,5 +63,5 @@ def _files_query(files: list[str], day: str) -> str | None:
         return None
     return f"""
         select {day} as order_date, file_row_number as row_number, * exclude (filename, file_row_number)
-        from read_parquet({text_list(files)}, filename = true, file_row_number = true, hive_partitioning = false)
+        from read_parquet({sql.texts(files)}, filename = true, file_row_number = true, hive_partitioning = false)
     """

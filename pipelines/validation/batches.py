@@ -9,14 +9,16 @@ For each contract table of the batch there are then three tables in the scratch 
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from pipelines import contract
+from pipelines.business_days import ONE_DAY, midnight
 from pipelines.landing import queries
 from pipelines.validation import frames
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import duckdb
 
     from pipelines.contract import Table
@@ -40,7 +42,7 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
     """Make the tables of a batch of order days. `read_landing` goes before."""
     for table in contract.DAY_TABLES:
         _read_rows(db, table, queries.day_query(settings, table.name, days))
-    limit = midnight(settings, settings.as_of_date + dt.timedelta(days=1))
+    limit = midnight(settings.as_of_date + ONE_DAY, settings.zone)
     frames.make_orders(db, settings.shop.currency, limit)
     frames.make_lines(db)
     for table in contract.ORDER_PARTS:
@@ -94,12 +96,6 @@ def moved_days(db: duckdb.DuckDBPyConnection) -> set[dt.date]:
 def row_key(table: Table) -> str:
     """SQL for a row's key as one text."""
     return "concat_ws('/', " + ", ".join(f"coalesce({column}::varchar, '?')" for column in table.key) + ")"
-
-
-def midnight(settings: Settings, day: dt.date) -> dt.datetime:
-    """The UTC instant, without a zone, at which a business day begins."""
-    local = dt.datetime.combine(day, dt.time(), tzinfo=settings.zone)
-    return local.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _make_first_rates(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:

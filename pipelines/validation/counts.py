@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import contract
-from pipelines.landing import quarantine, queries
+from pipelines import contract, sql
+from pipelines.landing import quarantine
 from pipelines.validation import anomalies
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ def make_new(db: duckdb.DuckDBPyConnection, settings: Settings, version: str) ->
 
     A day always has its compulsory tables on record; the others, where they have rows.
     """
-    compulsory = queries.text_list(table.name for table in contract.ORDER_TABLES if table.is_compulsory)
+    compulsory = sql.texts(table.name for table in contract.ORDER_TABLES if table.is_compulsory)
     db.execute("create temp table new_records as from old_records limit 0")
     db.execute(
         f"""
         insert into new_records by name
         select
-            v.order_date, v.table_name, '{quarantine.ALL_RULES}' as rule, 'all' as consequence, v.digest,
+            v.order_date, v.table_name, {sql.text(quarantine.ALL_RULES)} as rule, 'all' as consequence, v.digest,
             ? as source_id, ? as rules_version,
             t.read_count, t.repeated_count, t.quarantined_count,
             t.read_count - t.repeated_count - t.quarantined_count as accepted_count,
@@ -112,7 +112,7 @@ def new_verdicts(db: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int, int
             from new_records as n
             left join old_records as o
                 on o.table_name = n.table_name and o.order_date is not distinct from n.order_date and o.rule = n.rule
-            where n.rule = '{quarantine.ALL_RULES}'
+            where n.rule = {sql.text(quarantine.ALL_RULES)}
                 and (
                     o.rule is null
                     or o.digest <> n.digest

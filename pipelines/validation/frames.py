@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import contract
-from pipelines.landing import queries
+from pipelines import contract, sql
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,9 +72,10 @@ def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime
             coalesce(abs(total_gross_amount - parts_amount) <= 0.01 * (line_count + 2), true) as adds_up,
             coalesce(abs(order_tax_amount - tax_lines_amount) <= 0.01 * (tax_line_count + 1), true)
                 as tax_lines_add_up,
-            coalesce(placed_at < '{limit}'::timestamp, true) as is_not_in_future,
-            coalesce(greatest(confirmed_at, paid_at) < '{limit}'::timestamp, true) as is_not_paid_in_future,
-            currency is null or currency = '{currency}' or coalesce(first_rate_date <= order_date, false) as has_rate
+            coalesce(placed_at < {sql.instant(limit)}, true) as is_not_in_future,
+            coalesce(greatest(confirmed_at, paid_at) < {sql.instant(limit)}, true) as is_not_paid_in_future,
+            currency is null or currency = {sql.text(currency)} or coalesce(first_rate_date <= order_date, false)
+                as has_rate
         from joined
     """
     _make_frame(db, table, query)
@@ -116,7 +116,7 @@ def make_part(db: duckdb.DuckDBPyConnection, table: Table, limit: dt.datetime) -
             r.*,
             {_key_count(table, "(m.refund_id is not null)::integer" if is_refund else "0")},
             r.order_id is null or o.order_id is not null as has_order,
-            coalesce({stamp} < '{limit}'::timestamp, true) as is_not_in_future
+            coalesce({stamp} < {sql.instant(limit)}, true) as is_not_in_future
         from {unrepeated(table.name)} as r
         {_join_keys(table)}
         {moved if is_refund else ""}
@@ -164,7 +164,7 @@ def make_counts(db: duckdb.DuckDBPyConnection, days: list[dt.date]) -> None:
             coalesce(landed_amount, 0) as landed_amount,
             coalesce(landed_rows, 0) - coalesce(counted_rows, 0) as row_difference,
             coalesce(landed_amount, 0) = coalesce(counted_amount, 0) as is_same_amount
-        from (select unnest({queries.text_list(day.isoformat() for day in days)}::date[]) as order_date) as d
+        from (select unnest({sql.texts(day.isoformat() for day in days)}::date[]) as order_date) as d
         left join counted using (order_date)
         left join landed using (order_date)
     """

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines import sql
 from pipelines.landing import quarantine
 from pipelines.validation import anomalies, counts
 from pipelines.validation.rules import catalogue
@@ -161,7 +162,7 @@ def _rejection(db: duckdb.DuckDBPyConnection, settings: Settings, check: CheckRe
         )
     return (
         f"{rule.table}: {rule.name}. {rule.text} {what}, for example {shown}. {rule.what_to_do} "
-        f"The rows are kept in {quarantine.rejected_file(settings)}. See docs/runbook.md, '{RUNBOOK_HEADING}'."
+        f"The rows are kept in {quarantine.rejected_file(settings)}. See docs/runbook.md, {RUNBOOK_HEADING!r}."
     )
 
 
@@ -189,7 +190,7 @@ def _totals(db: duckdb.DuckDBPyConnection) -> list[TableTotal]:
             coalesce(sum(accepted_count), 0)::bigint,
             coalesce(sum(quarantined_count), 0)::bigint
         from new_records
-        where rule = '{quarantine.ALL_RULES}'
+        where rule = {sql.text(quarantine.ALL_RULES)}
         group by table_name
         order by table_name
         """

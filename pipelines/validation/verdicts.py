@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pipelines import contract
+from pipelines import contract, sql
 from pipelines.landing import queries
 from pipelines.validation import batches, expectations
 from pipelines.validation.rules import catalogue
@@ -72,7 +72,8 @@ def rows_to_keep(
         [consequences, sys.maxsize if most is None else most],
     )
     with_content = " union all by name ".join(
-        f"select '{table.name}' as table_name, order_date, row_number, {_row_json(table)} as row_json from ({landed})"
+        f"select {sql.text(table.name)} as table_name, order_date, row_number, {_row_json(table)} as row_json "
+        f"from ({landed})"
         for table in contract.TABLES.values()
         if (landed := _landed_where_wanted(db, settings, table)) is not None
     )
@@ -144,11 +145,11 @@ def _keep_whole_orders(db: duckdb.DuckDBPyConnection) -> None:
             f"""
             insert into broken_now
             select
-                '{name}', order_date, row_number, '{catalogue.WITH_ITS_ORDER}', 'quarantine', 'order_id', order_id,
-                {batches.row_key(table)}, order_id, row_amount
+                {sql.text(name)}, order_date, row_number, {sql.text(catalogue.WITH_ITS_ORDER)}, 'quarantine',
+                'order_id', order_id, {batches.row_key(table)}, order_id, row_amount
             from frame_{name}
             semi join orders_kept_back using (order_date, order_id)
-            anti join (from broken_now where table_name = '{name}' and consequence = 'quarantine') as b
+            anti join (from broken_now where table_name = {sql.text(name)} and consequence = 'quarantine') as b
                 using (order_date, row_number)
             """
         )
@@ -161,10 +162,10 @@ def _count(db: duckdb.DuckDBPyConnection, name: str) -> None:
         with quarantined as (
             select distinct order_date, row_number
             from broken_now
-            where table_name = '{name}' and consequence = 'quarantine'
+            where table_name = {sql.text(name)} and consequence = 'quarantine'
         )
         select
-            '{name}', r.order_date, count(*), count(x.row_number), count(q.row_number), sum(row_amount),
+            {sql.text(name)}, r.order_date, count(*), count(x.row_number), count(q.row_number), sum(row_amount),
             coalesce(sum(row_amount) filter (x.row_number is not null), 0),
             coalesce(sum(row_amount) filter (q.row_number is not null), 0)
         from rows_{name} as r
@@ -186,6 +187,6 @@ def _landed_where_wanted(db: duckdb.DuckDBPyConnection, settings: Settings, tabl
 
 
 def _row_json(table: Table) -> str:
-    # Quoted: `interval` is a word of SQL, too.
-    fields = ", ".join(f'"{name}" := "{name}"' for name in table.landed_names)
-    return f"to_json(struct_pack({fields}))"
+    # `interval` is also an SQL keyword.
+    names = [sql.identifier(name) for name in table.landed_names]
+    return f"to_json(struct_pack({', '.join(f'{name} := {name}' for name in names)}))"

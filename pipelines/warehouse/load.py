@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipelines import contract, database
+from pipelines import contract, database, sql
 from pipelines.landing import quarantine, store
 from pipelines.settings import shop_row
 
@@ -70,7 +70,7 @@ def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
         )
         if have != expected:
             # A new version of the contract: the rows come again from the landing.
-            columns = ", ".join(f'"{name}" {kind}' for name, kind in expected.items())
+            columns = ", ".join(f"{sql.identifier(name)} {kind}" for name, kind in expected.items())
             db.execute(f"create or replace table raw.{table.name} ({columns})")
             db.execute("drop table if exists raw.loaded")
     db.execute("create table if not exists raw.loaded (what varchar primary key, fingerprint varchar not null)")

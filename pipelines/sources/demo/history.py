@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from pipelines.business_days import midnight
 from pipelines.sources.demo.catalogue import Catalogue, draw_catalogue
 from pipelines.sources.demo.currencies import ExchangeRates, draw_rates
 from pipelines.sources.demo.lives import OrderLife, Row
@@ -41,8 +42,7 @@ class Parameters:
 
     def midnight(self, day: dt.date) -> dt.datetime:
         """The UTC instant at which a business day begins."""
-        local = dt.datetime.combine(day, dt.time(), tzinfo=ZoneInfo(self.timezone))
-        return local.astimezone(dt.UTC).replace(tzinfo=None)
+        return midnight(day, ZoneInfo(self.timezone))
 
 
 @dataclass(frozen=True)
