@@ -121,6 +121,15 @@ def test_the_whole_project_builds_and_every_unit_test_passes(whole: tuple[Path, 
     assert sum(r.node.resource_type == "unit_test" for r in results) >= 12
 
 
+def test_the_descriptions_stand_in_the_warehouse_too(whole: tuple[Path, list[Any]]) -> None:
+    """Whoever opens a mart in a BI tool reads there what a row and a column are."""
+    warehouse, _ = whole
+    marts = "schema_name = 'marts' and comment is null"
+    assert rows(warehouse, f"select table_name from duckdb_tables() where {marts}") == []
+    assert rows(warehouse, f"select view_name from duckdb_views() where {marts}") == []
+    assert rows(warehouse, f"select table_name, column_name from duckdb_columns() where {marts}") == []
+
+
 def test_a_shop_of_two_gets_figures_too(whole: tuple[Path, list[Any]]) -> None:
     warehouse, _ = whole
     customers = rows(warehouse, f"select {FIGURES} from marts.customer_lifetime_value")
