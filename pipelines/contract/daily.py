@@ -11,8 +11,8 @@ SOURCE_COUNTS = Table(
         Column(
             "entry",
             "text",
-            "`read`: every money row the source holds for the day; any other word: rows of `read` that are not "
-            "delivered, and why (`repeat`, `not_an_order: stock write-off`).",
+            "`read` counts every money row that the source holds for the day. Any other entry counts rows among them "
+            "that it does not deliver, and names the reason (`repeat`, `not_an_order: stock write-off`).",
             required=True,
         ),
         Column(
@@ -24,12 +24,12 @@ SOURCE_COUNTS = Table(
         Column(
             "amount",
             "money",
-            "Their value ex tax, each in its order's own currency: lines, shipping, fees and changes to orders, less "
-            "order discounts and refunds.",
+            "Value of these rows, ex tax, in the currency of their order: lines, shipping, fees and changes to orders, "
+            "less order discounts and refunds.",
             required=True,
         ),
     ),
-    "The source's own count of a day, made apart from its delivery: one row per day and entry; none if the source "
-    "offers no count.",
+    "One row per day and entry: the source's own count of the day, made independently of what it delivers. Empty if "
+    "the source offers no count.",
     kept_by="own_day",
 )

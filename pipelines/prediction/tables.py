@@ -1,4 +1,4 @@
-"""The tables of schema `predictions`: their columns, and their rows out of what the models found.
+"""The tables of schema `predictions`: their columns, and how the models' results become rows.
 
 What belongs here: names, units and types of the tables. What does not: the database, which
 `pipelines.prediction.predict` reads and writes.
@@ -60,19 +60,19 @@ TABLES = {
 }
 
 DESCRIPTIONS = {
-    "customer_clv": "One row per customer: probability alive, expected orders, predicted value with its interval.",
-    "night": "One row: which methods tonight's figures come from, and why.",
-    "model_fit": "One row per night and model: parameters, likelihood, convergence. Kept over the nights.",
-    "model_scorecard": "One row per model, backtest origin, horizon and metric, baselines included.",
-    "model_calibration": "One row per model, origin, horizon and decile: predicted against actual.",
-    "revenue_forecast": "One row per coming month: what the customers of today will bring.",
-    "segment_totals": "One row per segment: the value of its next twelve months, with an interval of the total.",
+    "customer_clv": "One row per customer: probability alive, predicted purchases and predicted value with intervals.",
+    "night": "One row: the methods behind tonight's figures, and how far ahead these can be trusted.",
+    "model_fit": "One row per night and model: parameters, likelihood and convergence. Earlier nights are kept.",
+    "model_scorecard": "One row per model or baseline, backtest origin, horizon and metric.",
+    "model_calibration": "One row per model or baseline, backtest origin, horizon and decile: predicted beside actual.",
+    "revenue_forecast": "One row per month ahead: net revenue expected from the customers known today.",
+    "segment_totals": "One row per segment: net revenue expected in the next 12 months, with an interval for the sum.",
     "subscription_values": "One row per plan, payment interval and start month: survival, payments to come, value.",
 }
 
 
 def customer_rows(ids: list[str], prediction: Prediction, as_of_date: dt.date) -> list[Row]:
-    """Of `customer_clv`; `ids` in the order of the models' customer numbers."""
+    """Rows of `customer_clv`; `ids` are in the order of the models' customer numbers."""
     import numpy as np
 
     found = prediction.customers
@@ -89,7 +89,7 @@ def customer_rows(ids: list[str], prediction: Prediction, as_of_date: dt.date) -
 
 
 def night_row(prediction: Prediction) -> Row:
-    """The one of `night`."""
+    """The row of `night`."""
     sound = [
         months
         for months, is_extrapolated in zip(prediction.horizons_months, prediction.is_extrapolated, strict=True)
@@ -106,7 +106,7 @@ def night_row(prediction: Prediction) -> Row:
 
 
 def fit_rows(prediction: Prediction) -> list[Row]:
-    """Of `model_fit`: tonight's."""
+    """Tonight's rows of `model_fit`."""
     return [
         (
             _date(fit.as_of_day),
@@ -125,7 +125,7 @@ def fit_rows(prediction: Prediction) -> list[Row]:
 
 
 def fit_record(row: dict[str, Any]) -> FitRecord:
-    """What a row of `model_fit` says, as the models know it."""
+    """A row of `model_fit` as the models use it."""
     from pipelines.clv.judging.fit_records import FitRecord
 
     return FitRecord(
@@ -143,7 +143,7 @@ def fit_record(row: dict[str, Any]) -> FitRecord:
 
 
 def scorecard_rows(prediction: Prediction) -> list[Row]:
-    """Of `model_scorecard`."""
+    """Rows of `model_scorecard`."""
     return [
         (row.model, _date(row.origin_day), row.horizon_months, row.metric, _finite(row.value), row.is_champion)
         for row in prediction.backtest.scorecard
@@ -151,7 +151,7 @@ def scorecard_rows(prediction: Prediction) -> list[Row]:
 
 
 def calibration_rows(prediction: Prediction) -> list[Row]:
-    """Of `model_calibration`."""
+    """Rows of `model_calibration`."""
     return [
         (
             row.model,
@@ -171,7 +171,7 @@ def calibration_rows(prediction: Prediction) -> list[Row]:
 
 
 def forecast_rows(prediction: Prediction) -> list[Row]:
-    """Of `revenue_forecast`."""
+    """Rows of `revenue_forecast`."""
     return [
         (month.months_ahead, round(month.expected_value, 4), *interval_row(month.interval))
         for month in prediction.forecast
@@ -179,7 +179,7 @@ def forecast_rows(prediction: Prediction) -> list[Row]:
 
 
 def interval_row(interval: TotalInterval) -> tuple[float, ...]:
-    """The last columns of a total: percentiles, the model's own, and where their width comes from."""
+    """The last columns of a total: its quantiles, those by the model alone, and what their width comes from."""
     amounts = (interval.p10, interval.p50, interval.p90, interval.model_p10, interval.model_p90)
     return (*(round(amount, 4) for amount in amounts), interval.model_log_sd, interval.backtest_log_sd)
 
