@@ -47,8 +47,10 @@ def test_every_setting_stands_in_the_readme_or_the_settings_page():
 
 def test_links_between_pages_lead_somewhere():
     for page in [*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+        for target, heading in re.findall(r"\]\(([^)#:]*)(#[^)]+)?\)", page.read_text()):
+            linked = page.parent / target if target else page
+            assert linked.exists(), f"{page.name} links to {target}"
+            assert not heading or heading in anchors(linked), f"{page.name} links to {target}{heading}"
 
 
 def test_every_path_on_the_architecture_page_exists():
@@ -111,6 +113,12 @@ def tree_paths():
         parents = [*parents[: len(indent) // 2], name]
         paths.append("".join(parents))
     return paths
+
+
+def anchors(page):
+    """What a link to a heading of a page ends in."""
+    headings = re.findall(r"(?m)^#+ (.*)$", page.read_text())
+    return {"#" + re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def is_in_project(path):
