@@ -14,5 +14,5 @@ select
     'rounding' as step,
     order_id,
     -rounding_amount as amount
-from {{ ref('order_parts') }}
+from {{ ref('order_components') }}
 where abs(rounding_amount) > tolerance_amount

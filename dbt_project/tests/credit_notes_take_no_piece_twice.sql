@@ -14,7 +14,7 @@ with taken as (
             refunds.*,
             orders.placed_at
         from {{ ref('refund_matches') }} as refunds
-        inner join {{ ref('order_basis') }} as orders on refunds.order_id = orders.order_id
+        inner join {{ ref('order_facts') }} as orders on refunds.order_id = orders.order_id
         where refunds.line_id is not null
     ) as dated
     group by order_id, line_id

@@ -17,7 +17,7 @@ without_order as (
     select
         credited_customer_id as customer_id,
         sum(net_revenue_amount) + coalesce(sum(amount) filter (where component = 'shipping'), 0) as contribution_amount
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('ledger') }}
     where credited_customer_id is not null
     group by credited_customer_id
 

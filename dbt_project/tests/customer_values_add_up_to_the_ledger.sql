@@ -5,11 +5,11 @@
 with ledger as (
 
     select
-        coalesce(orders.customer_id, events.credited_customer_id) as customer_id,
-        sum(events.net_revenue_amount) as net_revenue_amount,
-        -sum(events.net_revenue_amount) filter (where events.component = 'deferral') as prepaid_open_amount
-    from {{ ref('core_revenue_events') }} as events
-    left join {{ ref('core_orders') }} as orders on events.order_id = orders.order_id
+        coalesce(orders.customer_id, movements.credited_customer_id) as customer_id,
+        sum(movements.net_revenue_amount) as net_revenue_amount,
+        -sum(movements.net_revenue_amount) filter (where movements.component = 'deferral') as prepaid_open_amount
+    from {{ ref('ledger') }} as movements
+    left join {{ ref('core_orders') }} as orders on movements.order_id = orders.order_id
     group by all
 
 )

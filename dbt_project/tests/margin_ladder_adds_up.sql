@@ -37,21 +37,23 @@ by_order as (
 not_shipped as (
 
     select
-        coalesce(sum(events.amount) filter (where events.component = 'gross'), 0) as gross_amount,
-        coalesce(sum(events.net_revenue_amount), 0) as net_revenue_amount,
-        coalesce(sum(events.amount) filter (where events.component = 'shipping'), 0) as shipping_amount
-    from {{ ref('core_revenue_events') }} as events
-    inner join {{ ref('shipped_days') }} as shipped_days on events.order_id = shipped_days.order_id
-    where shipped_days.fulfilled_date is null and events.is_in_revenue and {{ is_sold('events', sold_parts()) }}
+        coalesce(sum(movements.amount) filter (where movements.component = 'gross'), 0) as gross_amount,
+        coalesce(sum(movements.net_revenue_amount), 0) as net_revenue_amount,
+        coalesce(sum(movements.amount) filter (where movements.component = 'shipping'), 0) as shipping_amount
+    from {{ ref('ledger') }} as movements
+    inner join {{ ref('shipped_days') }} as shipped_days on movements.order_id = shipped_days.order_id
+    where shipped_days.fulfilled_date is null and movements.is_in_revenue and {{ is_sold('movements', sold_parts()) }}
 
 ),
 
 goods_not_shipped as (
 
-    select coalesce(-sum(cost_events.amount), 0) as cost_amount
-    from {{ ref('cost_events') }} as cost_events
-    inner join {{ ref('shipped_days') }} as shipped_days on cost_events.order_id = shipped_days.order_id
-    where shipped_days.fulfilled_date is null and cost_events.is_in_revenue and {{ is_sold('cost_events', ['goods']) }}
+    select coalesce(-sum(cost_movements.amount), 0) as cost_amount
+    from {{ ref('cost_movements') }} as cost_movements
+    inner join {{ ref('shipped_days') }} as shipped_days on cost_movements.order_id = shipped_days.order_id
+    where
+        shipped_days.fulfilled_date is null and cost_movements.is_in_revenue
+        and {{ is_sold('cost_movements', ['goods']) }}
 
 ),
 
@@ -60,7 +62,7 @@ without_order as (
     select
         coalesce(sum(net_revenue_amount), 0) as net_revenue_amount,
         coalesce(sum(amount) filter (where component = 'shipping'), 0) as shipping_amount
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('ledger') }}
     where order_id is null
 
 )

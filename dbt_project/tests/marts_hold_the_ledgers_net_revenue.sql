@@ -5,17 +5,17 @@ with ledger as (
     select
         coalesce(sum(net_revenue_amount), 0) as net_revenue_amount,
         coalesce(sum(net_revenue_amount) filter (where order_id is null), 0) as without_order_amount
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('ledger') }}
 
 ),
 
 -- Where the shop counts sales when they leave, these stand on no day yet.
 not_shipped as (
 
-    select coalesce(sum(events.net_revenue_amount), 0) as net_revenue_amount
-    from {{ ref('core_revenue_events') }} as events
-    inner join {{ ref('shipped_days') }} as shipped_days on events.order_id = shipped_days.order_id
-    where shipped_days.fulfilled_date is null and {{ is_sold('events', sold_parts()) }}
+    select coalesce(sum(movements.net_revenue_amount), 0) as net_revenue_amount
+    from {{ ref('ledger') }} as movements
+    inner join {{ ref('shipped_days') }} as shipped_days on movements.order_id = shipped_days.order_id
+    where shipped_days.fulfilled_date is null and {{ is_sold('movements', sold_parts()) }}
 
 ),
 

@@ -39,7 +39,7 @@ segment_differences as (
         and abs(summary.predicted_clv_12m_amount - totals.expected_amount) <= 0.0001 * (summary.customer_count + 1)
             as is_equal
     from {{ ref('segment_summary') }} as summary
-    full join {{ source('predictions', 'segment_totals') }} as totals
+    full join {{ source('predictions', 'segment_forecasts') }} as totals
         on summary.segmentation = totals.segmentation and summary.segment = totals.segment
     where coalesce(summary.segmentation, totals.segmentation) <> 'lifecycle_stage'
 

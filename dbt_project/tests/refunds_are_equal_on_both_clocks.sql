@@ -17,7 +17,7 @@ by_order as (
 without_order as (
 
     select coalesce(-sum(net_revenue_amount), 0) as refunded_amount
-    from {{ ref('core_revenue_events') }}
+    from {{ ref('ledger') }}
     where order_id is null
 
 )

@@ -34,7 +34,7 @@ PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subs
     check_specs=[
         dg.AssetCheckSpec(
             "model_beats_the_baselines",
-            asset=["predictions", "night"],
+            asset=["predictions", "prediction_run"],
             description=(
                 "The published method is a model that beat the cohort average and the customers' own rates in the "
                 "backtest. If not, the run has taken the better method, or one for few data, and says which."
@@ -46,12 +46,12 @@ PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subs
 def predict(
     settings: dg.ResourceParam[Settings],
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Fit, judge and apply the models; a night never fails because a model failed."""
+    """Fit, judge and apply the models; the run never fails because a model failed."""
     with stage(settings, "predict"):
-        night = predict_customers(settings)
+        run = predict_customers(settings)
         previews = database.previews(settings, [f"predictions.{name}" for name in TABLES])
-        pictures = {"model_calibration": figures.calibration(settings), "model_scorecard": figures.tracking(settings)}
-    log.info("predict: %s", night)
+        pictures = {"backtest_deciles": figures.calibration(settings), "backtest_scores": figures.tracking(settings)}
+    log.info("predict: %s", run)
     for name in TABLES:
         preview = previews[f"predictions.{name}"]
         yield dg.MaterializeResult(
@@ -63,12 +63,12 @@ def predict(
             },
         )
     yield dg.AssetCheckResult(
-        asset_key=["predictions", "night"],
+        asset_key=["predictions", "prediction_run"],
         check_name="model_beats_the_baselines",
-        passed=night.is_model,
+        passed=run.is_model,
         # Figures of a simpler method are honest figures; somebody should know, and nothing has to stop.
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={"method": night.method, "status": night.status, "customers": night.customer_count},
+        metadata={"method": run.method, "status": run.status, "customers": run.customer_count},
     )
 
 

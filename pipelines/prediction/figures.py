@@ -29,7 +29,7 @@ def calibration(settings: Settings) -> bytes | None:
         rows = db.execute(
             """
             select decile, predicted_amount, actual_amount, origin_date, horizon_months, model
-            from predictions.model_calibration
+            from predictions.backtest_deciles
             where is_champion
             qualify rank() over (order by origin_date desc, horizon_months desc) = 1
             order by decile

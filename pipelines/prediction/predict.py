@@ -13,15 +13,15 @@ from pipelines import database
 from pipelines.prediction import subscriptions
 from pipelines.prediction.tables import (
     TABLES,
-    calibration_rows,
     customer_rows,
     day_number,
+    decile_rows,
     fit_record,
     fit_rows,
-    forecast_rows,
     interval_row,
-    night_row,
-    scorecard_rows,
+    month_rows,
+    run_row,
+    score_rows,
 )
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Night:
-    """What one night's predictions rest on."""
+class PredictionRun:
+    """What the predictions of one run rest on."""
 
     customer_count: int
     method: str
@@ -52,7 +52,7 @@ class Night:
         return f"{self.customer_count:,} customers by {self.method}, status {self.status}"
 
 
-def predict_customers(settings: Settings) -> Night:
+def predict_customers(settings: Settings) -> PredictionRun:
     """Fit, judge and apply the models; replace schema `predictions`."""
     from pipelines.clv.predict import Options, predict
 
@@ -69,16 +69,16 @@ def predict_customers(settings: Settings) -> Night:
         prediction = predict(customer, day, value, len(ids), as_of_day, options, _earlier_fits(db, settings))
         db.execute("begin")
         _write(db, "customer_clv", customer_rows(ids, prediction, settings.as_of_date))
-        _write(db, "night", [night_row(prediction)])
+        _write(db, "prediction_run", [run_row(prediction)])
         _write_fits(db, prediction, settings.as_of_date)
-        _write(db, "model_scorecard", scorecard_rows(prediction))
-        _write(db, "model_calibration", calibration_rows(prediction))
-        _write(db, "revenue_forecast", forecast_rows(prediction))
-        _write(db, "segment_totals", _segment_rows(db, ids, prediction))
+        _write(db, "backtest_scores", score_rows(prediction))
+        _write(db, "backtest_deciles", decile_rows(prediction))
+        _write(db, "month_forecasts", month_rows(prediction))
+        _write(db, "segment_forecasts", _segment_rows(db, ids, prediction))
         _write(db, "subscription_values", subscriptions.subscription_values(db, options.yearly_discount_rate))
         db.execute("commit")
         db.execute("checkpoint")
-    return Night(len(ids), prediction.method, prediction.status)
+    return PredictionRun(len(ids), prediction.method, prediction.status)
 
 
 def _create_tables(db: duckdb.DuckDBPyConnection) -> None:

@@ -30,7 +30,7 @@ TABLES = {
         predicted_clv_12m_p10_amount decimal(18, 4), predicted_clv_12m_p50_amount decimal(18, 4),
         predicted_clv_12m_p90_amount decimal(18, 4), expected_next_order_date date
     """,
-    "night": """
+    "prediction_run": """
         clv_method varchar, spend_method varchar, alive_method varchar, clv_status varchar, model_fitted_date date,
         longest_sound_horizon_months bigint
     """,
@@ -38,20 +38,20 @@ TABLES = {
         as_of_date date, model varchar, parameters varchar, covariance varchar, log_likelihood double, status varchar,
         smallest_curvature double, effective_share double, customer_count bigint, is_published boolean
     """,
-    "model_scorecard": """
+    "backtest_scores": """
         model varchar, origin_date date, horizon_months bigint, metric varchar, value double, is_champion boolean
     """,
-    "model_calibration": """
+    "backtest_deciles": """
         model varchar, origin_date date, horizon_months bigint, decile bigint, customer_count bigint,
         predicted_purchase_count double, actual_purchase_count double,
         predicted_amount decimal(18, 4), actual_amount decimal(18, 4), is_champion boolean
     """,
-    "revenue_forecast": """
+    "month_forecasts": """
         month_ahead bigint, expected_amount decimal(18, 4), p10_amount decimal(18, 4), p50_amount decimal(18, 4),
         p90_amount decimal(18, 4), model_p10_amount decimal(18, 4), model_p90_amount decimal(18, 4),
         model_log_sd double, backtest_log_sd double
     """,
-    "segment_totals": """
+    "segment_forecasts": """
         segmentation varchar, segment varchar, customer_count bigint, expected_amount decimal(18, 4),
         p10_amount decimal(18, 4), p50_amount decimal(18, 4), p90_amount decimal(18, 4),
         model_p10_amount decimal(18, 4), model_p90_amount decimal(18, 4), model_log_sd double, backtest_log_sd double
@@ -61,12 +61,12 @@ TABLES = {
 
 DESCRIPTIONS = {
     "customer_clv": "One row per customer: probability alive, predicted purchases and predicted value with intervals.",
-    "night": "One row: the methods behind tonight's figures, and how far ahead these can be trusted.",
+    "prediction_run": "One row: the methods behind tonight's figures, and how far ahead these can be trusted.",
     "model_fit": "One row per night and model: parameters, likelihood and convergence. Earlier nights are kept.",
-    "model_scorecard": "One row per model or baseline, backtest origin, horizon and metric.",
-    "model_calibration": "One row per model or baseline, backtest origin, horizon and decile: predicted beside actual.",
-    "revenue_forecast": "One row per month ahead: net revenue expected from the customers known today.",
-    "segment_totals": "One row per segment: net revenue expected in the next 12 months, with an interval for the sum.",
+    "backtest_scores": "One row per model or baseline, backtest origin, horizon and metric.",
+    "backtest_deciles": "One row per model or baseline, backtest origin, horizon and decile: predicted beside actual.",
+    "month_forecasts": "One row per month ahead: net revenue expected from the customers known today.",
+    "segment_forecasts": "One row per segment: net revenue expected in the next 12 months, with an interval for the sum.",
     "subscription_values": "One row per plan, payment interval and start month: survival, payments to come, value.",
 }
 
@@ -88,8 +88,8 @@ def customer_rows(ids: list[str], prediction: Prediction, as_of_date: dt.date) -
     return list(zip(ids, *(column.tolist() for column in columns), next_dates, strict=True))
 
 
-def night_row(prediction: Prediction) -> Row:
-    """The row of `night`."""
+def run_row(prediction: Prediction) -> Row:
+    """The row of `prediction_run`."""
     sound = [
         months
         for months, is_extrapolated in zip(prediction.horizons_months, prediction.is_extrapolated, strict=True)
@@ -142,16 +142,16 @@ def fit_record(row: dict[str, Any]) -> FitRecord:
     )
 
 
-def scorecard_rows(prediction: Prediction) -> list[Row]:
-    """Rows of `model_scorecard`."""
+def score_rows(prediction: Prediction) -> list[Row]:
+    """Rows of `backtest_scores`."""
     return [
         (row.model, _date(row.origin_day), row.horizon_months, row.metric, _finite(row.value), row.is_champion)
         for row in prediction.backtest.scorecard
     ]
 
 
-def calibration_rows(prediction: Prediction) -> list[Row]:
-    """Rows of `model_calibration`."""
+def decile_rows(prediction: Prediction) -> list[Row]:
+    """Rows of `backtest_deciles`."""
     return [
         (
             row.model,
@@ -170,8 +170,8 @@ def calibration_rows(prediction: Prediction) -> list[Row]:
     ]
 
 
-def forecast_rows(prediction: Prediction) -> list[Row]:
-    """Rows of `revenue_forecast`."""
+def month_rows(prediction: Prediction) -> list[Row]:
+    """Rows of `month_forecasts`."""
     return [
         (month.months_ahead, round(month.expected_value, 4), *interval_row(month.interval))
         for month in prediction.forecast

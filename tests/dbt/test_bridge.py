@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MARTS = ("revenue_bridge", "margin_ladder", "orders", "revenue_daily")
 VALUE = "customer_lifetime_value"
-BRIDGE = ("order_parts", "bridge_movements", "revenue_bridge")
+BRIDGE = ("order_components", "bridge_steps", "revenue_bridge")
 DAY, LATER = dt.date(2024, 3, 1), dt.date(2024, 3, 5)
 
 # Every step moves on DAY: old was bought the day before, the six after it never brought money in.
@@ -305,7 +305,7 @@ def test_a_total_that_is_off_by_less_than_its_parts_may_be_rounded_passes(copy: 
 def test_the_asset_check_names_the_step_the_day_and_the_order(copy: Path) -> None:
     from pipelines.assets.transform import _check_results, models_before_predictions
 
-    change(copy, "update core.order_parts set rounding_amount = 5 where order_id = 'plain'")
+    change(copy, "update core.order_components set rounding_amount = 5 where order_id = 'plain'")
     settings = make_settings(copy.parent, home=copy.parent)
     build = transform.build(settings, ["--select", "bridge_leaves_no_residual"])
     context = SimpleNamespace(assets_def=models_before_predictions)
@@ -363,7 +363,7 @@ def test_a_cost_never_moves_revenue(costly: Path, tmp_path: Path) -> None:
     ("test", "damage"),
     [
         ("bridge_leaves_no_residual", "update marts.revenue_bridge set amount = 0.0001 where line_kind = 'residual'"),
-        ("bridge_leaves_no_residual", "update core.order_parts set rounding_amount = 0.04 where order_id = 'old'"),
+        ("bridge_leaves_no_residual", "update core.order_components set rounding_amount = 0.04 where order_id = 'old'"),
         ("bridge_ends_at_revenue_daily", "update marts.revenue_bridge set amount = 1 where line_kind = 'memo'"),
         ("bridge_ends_at_revenue_daily", "delete from marts.revenue_bridge where step = 'marketplaces'"),
         ("margin_ladder_adds_up", "update marts.margin_ladder set gross_margin_amount = gross_margin_amount + 1"),

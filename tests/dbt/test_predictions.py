@@ -62,7 +62,7 @@ def test_every_figure_has_its_method_and_is_there(built: Path) -> None:
         "union all select clv_method, clv_status from marts.segment_summary "
         "union all select clv_method, clv_status from marts.revenue_forecast)",
     )
-    assert methods == rows(built, "select clv_method, clv_status from predictions.night")
+    assert methods == rows(built, "select clv_method, clv_status from predictions.prediction_run")
     champions = rows(built, "select distinct model from marts.model_scorecard where is_champion")
     assert champions == [(methods[0][0],)]
 
@@ -97,8 +97,8 @@ def test_calibration_and_forecast_have_all_their_rows(built: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "test"),
     [
-        ("insert into predictions.night from predictions.night", "one_night_a_prediction"),
-        ("update predictions.night set clv_method = 'formula'", "one_night_a_prediction"),
+        ("insert into predictions.prediction_run from predictions.prediction_run", "one_prediction_run"),
+        ("update predictions.prediction_run set clv_method = 'formula'", "one_prediction_run"),
         ("delete from predictions.customer_clv where customer_id = 'c007'", "every_customer_is_predicted_once"),
         ("insert into predictions.customer_clv from predictions.customer_clv limit 1",
          "every_customer_is_predicted_once"),
@@ -122,9 +122,9 @@ def test_calibration_and_forecast_have_all_their_rows(built: Path) -> None:
          "predicted_totals_are_in_order"),
         ("update marts.segment_summary set predicted_clv_12m_amount = predicted_clv_12m_amount + 0.0001 "
          "where segmentation = 'value_tier'", "predicted_values_add_up"),
-        ("update predictions.segment_totals set expected_amount = expected_amount + 1 where segmentation = 'all'",
+        ("update predictions.segment_forecasts set expected_amount = expected_amount + 1 where segmentation = 'all'",
          "predicted_values_add_up"),
-        ("delete from predictions.segment_totals where segmentation = 'value_tier'", "predicted_values_add_up"),
+        ("delete from predictions.segment_forecasts where segmentation = 'value_tier'", "predicted_values_add_up"),
         ("update marts.revenue_forecast set predicted_revenue_amount = predicted_revenue_amount + 0.1",
          "predicted_values_add_up"),
         ("delete from core.customer_groups where customer_id = 'c007'", "segmentations_hold_every_customer"),

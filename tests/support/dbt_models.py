@@ -41,7 +41,7 @@ def predict_nothing(path: Path) -> None:
         connection.execute(
             f"insert into predictions.customer_clv (customer_id, {', '.join(figures)}) "
             f"select customer_id, {', '.join('0' for _ in figures)} from core.customer_features; "
-            "insert into predictions.night default values"
+            "insert into predictions.prediction_run default values"
         )
 
 

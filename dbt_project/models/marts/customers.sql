@@ -3,7 +3,7 @@
 
 with customers as (
 
-    select * from {{ ref('core_customers') }}
+    select * from {{ ref('people') }}
 
 ),
 

@@ -13,9 +13,9 @@ with daily_movements as (
 
 ),
 
-cost_events as (
+cost_movements as (
 
-    select * from {{ ref('cost_events') }}
+    select * from {{ ref('cost_movements') }}
 
 ),
 
@@ -53,17 +53,17 @@ daily_money as (
 daily_costs as (
 
     select
-        {{ daily_date('cost_events', ['goods'], ['goods_edited']) }} as revenue_date,
+        {{ daily_date('cost_movements', ['goods'], ['goods_edited']) }} as revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')
             ) as {{ column }},
         {% endfor -%}
         -sum(amount) as cost_amount
-    from cost_events
+    from cost_movements
     cross join shop
-    left join shipped_days on cost_events.order_id = shipped_days.order_id
-    where cost_events.is_in_revenue and revenue_date is not null
+    left join shipped_days on cost_movements.order_id = shipped_days.order_id
+    where cost_movements.is_in_revenue and revenue_date is not null
     group by revenue_date
 
 ),

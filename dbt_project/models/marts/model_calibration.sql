@@ -1,6 +1,6 @@
-with model_calibration as (
+with backtest_deciles as (
 
-    select * from {{ source('predictions', 'model_calibration') }}
+    select * from {{ source('predictions', 'backtest_deciles') }}
 
 ),
 
@@ -13,24 +13,24 @@ shop as (
 select
     -- ids and text
     shop.source_id,
-    model_calibration.model,
+    backtest_deciles.model,
     shop.definition_version,
 
     -- flags and counts
-    model_calibration.is_champion,
-    model_calibration.horizon_months,
-    model_calibration.decile,
-    model_calibration.customer_count,
+    backtest_deciles.is_champion,
+    backtest_deciles.horizon_months,
+    backtest_deciles.decile,
+    backtest_deciles.customer_count,
 
     -- days
     shop.as_of_date,
-    model_calibration.origin_date,
+    backtest_deciles.origin_date,
 
     -- purchases and amounts
-    model_calibration.predicted_purchase_count as predicted_purchases,
-    cast(model_calibration.actual_purchase_count as bigint) as actual_purchase_count,
-    model_calibration.predicted_amount,
-    model_calibration.actual_amount
+    backtest_deciles.predicted_purchase_count as predicted_purchases,
+    cast(backtest_deciles.actual_purchase_count as bigint) as actual_purchase_count,
+    backtest_deciles.predicted_amount,
+    backtest_deciles.actual_amount
 
-from model_calibration
+from backtest_deciles
 cross join shop

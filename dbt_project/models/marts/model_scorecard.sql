@@ -1,6 +1,6 @@
-with model_scorecard as (
+with backtest_scores as (
 
-    select * from {{ source('predictions', 'model_scorecard') }}
+    select * from {{ source('predictions', 'backtest_scores') }}
 
 ),
 
@@ -13,20 +13,20 @@ shop as (
 select
     -- ids and text
     shop.source_id,
-    model_scorecard.model,
-    model_scorecard.metric,
+    backtest_scores.model,
+    backtest_scores.metric,
     shop.definition_version,
 
     -- flags and counts
-    model_scorecard.is_champion,
-    model_scorecard.horizon_months,
+    backtest_scores.is_champion,
+    backtest_scores.horizon_months,
 
     -- days
     shop.as_of_date,
-    model_scorecard.origin_date,
+    backtest_scores.origin_date,
 
     -- figures, in the unit of the metric
-    model_scorecard.value as metric_value
+    backtest_scores.value as metric_value
 
-from model_scorecard
+from backtest_scores
 cross join shop

@@ -13,15 +13,15 @@ orders as (
 
 ),
 
-events as (
+ledger as (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
-cost_events as (
+cost_movements as (
 
-    select * from {{ ref('cost_events') }}
+    select * from {{ ref('cost_movements') }}
 
 ),
 
@@ -48,7 +48,7 @@ money as (
             as discount_amount,
         -cast(sum(amount) filter (where is_in_revenue and component = 'refund') as decimal(18, 4)) as refunded_amount,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
-    from events
+    from ledger
     where line_id is not null
     group by order_id, line_id
 
@@ -72,7 +72,7 @@ costs as (
         order_id,
         line_id,
         cast(-sum(amount) as decimal(18, 4)) as cost_amount
-    from cost_events
+    from cost_movements
     where line_id is not null and is_in_revenue
     group by order_id, line_id
 

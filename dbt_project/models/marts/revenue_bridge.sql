@@ -1,6 +1,6 @@
 with movements as (
 
-    select * from {{ ref('bridge_movements') }}
+    select * from {{ ref('bridge_steps') }}
 
 ),
 

@@ -1,13 +1,13 @@
 {#- The ledger itself, under its published names: a second copy of the largest table would only cost time. -#}
 {{ config(materialized='view') }}
 
-with revenue_events as (
+with ledger as (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
-cost_events as (
+cost_movements as (
 
     select
         *,
@@ -16,7 +16,7 @@ cost_events as (
         true as is_cost_known,
         false as is_allocated,
         event_at as known_at
-    from {{ ref('cost_events') }}
+    from {{ ref('cost_movements') }}
 
 ),
 
@@ -52,9 +52,9 @@ shop as (
 
 events as (
 
-    select * from revenue_events
+    select * from ledger
     union all by name
-    select * from cost_events
+    select * from cost_movements
 
 )
 

@@ -1,12 +1,12 @@
-with revenue_forecast as (
+with month_forecasts as (
 
-    select * from {{ source('predictions', 'revenue_forecast') }}
+    select * from {{ source('predictions', 'month_forecasts') }}
 
 ),
 
-night as (
+prediction_run as (
 
-    select * from {{ source('predictions', 'night') }}
+    select * from {{ source('predictions', 'prediction_run') }}
 
 ),
 
@@ -20,8 +20,8 @@ dated as (
 
     select
         *,
-        cast(shop.as_of_date + to_months(revenue_forecast.month_ahead - 1) as date) as forecast_start_date
-    from revenue_forecast
+        cast(shop.as_of_date + to_months(month_forecasts.month_ahead - 1) as date) as forecast_start_date
+    from month_forecasts
     cross join shop
 
 )
@@ -30,8 +30,8 @@ select
     -- ids and text
     dated.source_id,
     strftime(dated.forecast_start_date, '%Y-%m') as forecast_month,
-    night.clv_method,
-    night.clv_status,
+    prediction_run.clv_method,
+    prediction_run.clv_status,
     dated.definition_version,
 
     -- counts
@@ -40,7 +40,7 @@ select
     -- days
     dated.as_of_date,
     dated.forecast_start_date,
-    cast(night.model_fitted_date as timestamp) as model_fitted_at,
+    cast(prediction_run.model_fitted_date as timestamp) as model_fitted_at,
 
     -- amounts
     dated.expected_amount as predicted_revenue_amount,
@@ -55,4 +55,4 @@ select
     dated.backtest_log_sd
 
 from dated
-cross join night
+cross join prediction_run

@@ -13,15 +13,15 @@ segment_lifespans as (
 
 ),
 
-night as (
+prediction_run as (
 
-    select * from {{ source('predictions', 'night') }}
+    select * from {{ source('predictions', 'prediction_run') }}
 
 ),
 
-intervals as (
+segment_forecasts as (
 
-    select * from {{ source('predictions', 'segment_totals') }}
+    select * from {{ source('predictions', 'segment_forecasts') }}
 
 ),
 
@@ -60,8 +60,8 @@ select
     shop.source_id,
     factors.segmentation,
     factors.segment,
-    night.clv_method,
-    night.clv_status,
+    prediction_run.clv_method,
+    prediction_run.clv_status,
     shop.definition_version,
 
     -- days and flags
@@ -83,11 +83,11 @@ select
         as decimal(18, 4)
     ) as formula_clv_amount,
     factors.predicted_clv_12m_amount,
-    intervals.p10_amount as predicted_clv_12m_p10_amount,
-    intervals.p50_amount as predicted_clv_12m_p50_amount,
-    intervals.p90_amount as predicted_clv_12m_p90_amount,
-    intervals.model_p10_amount,
-    intervals.model_p90_amount,
+    segment_forecasts.p10_amount as predicted_clv_12m_p10_amount,
+    segment_forecasts.p50_amount as predicted_clv_12m_p50_amount,
+    segment_forecasts.p90_amount as predicted_clv_12m_p90_amount,
+    segment_forecasts.model_p10_amount,
+    segment_forecasts.model_p90_amount,
 
     -- rates and years
     factors.customer_count / cast(factors.all_customer_count as bigint) as share_of_customers_rate,
@@ -106,12 +106,13 @@ select
     factors.lifespan_horizon_years,
 
     -- widths and ranges
-    intervals.model_log_sd,
-    intervals.backtest_log_sd,
+    segment_forecasts.model_log_sd,
+    segment_forecasts.backtest_log_sd,
     factors.from_value,
     factors.to_value
 
 from factors
 cross join shop
-cross join night
-left join intervals on factors.segmentation = intervals.segmentation and factors.segment = intervals.segment
+cross join prediction_run
+left join segment_forecasts
+    on factors.segmentation = segment_forecasts.segmentation and factors.segment = segment_forecasts.segment

@@ -6,12 +6,12 @@
     'duties': '-duty_amount', 'deposits': '-deposit_amount', 'gift cards sold': '-gift_card_amount',
     'adjustments': '-adjustment_amount', 'rounding': '-rounding_amount'
 } -%}
-{%- for tender, step in tender_discount_names().items() -%}
-    {%- do taken_off.update({step: tender ~ '_discount_amount'}) -%}
+{%- for kind, step in payment_discount_names().items() -%}
+    {%- do taken_off.update({step: kind ~ '_discount_amount'}) -%}
 {%- endfor -%}
-with order_parts as (
+with order_components as (
 
-    select * from {{ ref('order_parts') }}
+    select * from {{ ref('order_components') }}
 
 ),
 
@@ -26,7 +26,7 @@ order_days as (
             count(*) filter (where {{ amount }} <> 0) as order_count_{{ loop.index }},
         {% endfor -%}
         order_date
-    from order_parts
+    from order_components
     group by order_date
 
 )
@@ -52,6 +52,6 @@ select
     'orders not counted: ' || uncounted_reason,
     count(*),
     -sum(discounted_goods_amount)
-from order_parts
+from order_components
 where uncounted_reason is not null and discounted_goods_amount <> 0
 group by order_date, uncounted_reason

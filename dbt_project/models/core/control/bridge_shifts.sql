@@ -1,8 +1,8 @@
 {{ config(materialized='view') }}
 
-with prepaid_events as (
+with prepaid_movements as (
 
-    select * from {{ ref('prepaid_events') }}
+    select * from {{ ref('prepaid_movements') }}
 
 ),
 
@@ -12,9 +12,9 @@ orders as (
 
 ),
 
-order_parts as (
+order_components as (
 
-    select * from {{ ref('order_parts') }}
+    select * from {{ ref('order_components') }}
 
 ),
 
@@ -28,16 +28,16 @@ shipped_days as (
 shipped_elsewhere as (
 
     select
-        order_parts.order_id,
-        order_parts.order_date,
+        order_components.order_id,
+        order_components.order_date,
         shipped_days.fulfilled_date,
         if(shipped_days.fulfilled_date is null, 'not shipped yet', 'shipped on another day') as step,
-        order_parts.discounted_goods_amount as amount
+        order_components.discounted_goods_amount as amount
     from shipped_days
-    inner join order_parts on shipped_days.order_id = order_parts.order_id
+    inner join order_components on shipped_days.order_id = order_components.order_id
     where
-        shipped_days.fulfilled_date is distinct from order_parts.order_date
-        and order_parts.uncounted_reason is null
+        shipped_days.fulfilled_date is distinct from order_components.order_date
+        and order_components.uncounted_reason is null
         and amount <> 0
 
 ),
@@ -47,15 +47,15 @@ prepaid as (
 
     select
         case
-            when prepaid_events.source_part = 'delivery' then prepaid_events.event_date
+            when prepaid_movements.source_part = 'delivery' then prepaid_movements.event_date
             when shipped_days.order_id is not null then shipped_days.fulfilled_date
             else orders.order_date
         end as revenue_date,
-        prepaid_events.order_id,
-        prepaid_events.amount
-    from prepaid_events
-    inner join orders on prepaid_events.order_id = orders.order_id
-    left join shipped_days on prepaid_events.order_id = shipped_days.order_id
+        prepaid_movements.order_id,
+        prepaid_movements.amount
+    from prepaid_movements
+    inner join orders on prepaid_movements.order_id = orders.order_id
+    left join shipped_days on prepaid_movements.order_id = shipped_days.order_id
 
 )
 

@@ -1,7 +1,7 @@
 {#- What the source counts otherwise than we do, in the order of the steps: to it what pays is no discount. -#}
 {%- set counted_apart = {} -%}
-{%- for tender, step in tender_discount_names().items() -%}
-    {%- do counted_apart.update({step: tender ~ '_discount_amount'}) -%}
+{%- for kind, step in payment_discount_names().items() -%}
+    {%- do counted_apart.update({step: kind ~ '_discount_amount'}) -%}
 {%- endfor -%}
 {%- do counted_apart.update({'prepaid, not delivered yet': 'deferred_amount'}) -%}
 {%- do counted_apart.update({'currency': 'net_revenue_amount - amount - ' ~ counted_apart.values() | join(' - ')}) -%}
@@ -48,7 +48,7 @@ uncounted_changes as (
 
 ),
 
-ledger as (
+ledger_totals as (
 
     select * from {{ ref('ledger_totals') }}
 
@@ -56,7 +56,7 @@ ledger as (
 
 net_revenue as (
 
-    select * from ledger
+    select * from ledger_totals
     where is_in_revenue and component = 'net revenue'
 
 ),
@@ -102,12 +102,12 @@ steps as (
     select 70, step, 'step', sum(amount), -count(*) from uncounted_changes group by step
     union all
     select 80, 'orders not counted: ' || invalid_reason, 'step', -sum(amount), -sum(row_count)
-    from ledger
+    from ledger_totals
     where not is_in_revenue
     group by invalid_reason
     union all
     select 90, component, 'step', -sum(amount), -sum(row_count)
-    from ledger
+    from ledger_totals
     where is_in_revenue and component <> 'net revenue'
     group by component
     union all

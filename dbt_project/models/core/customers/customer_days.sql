@@ -1,4 +1,4 @@
--- Read twice, the second time for few events: a copy in memory would hold the whole ledger.
+-- Read twice, the second time for few movements: a copy in memory would hold the whole ledger.
 with orders as not materialized (
 
     select * from {{ ref('core_orders') }}
@@ -11,9 +11,9 @@ order_amounts as (
 
 ),
 
-revenue_events as not materialized (
+ledger as not materialized (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
@@ -55,27 +55,27 @@ deferred as (
     select
         orders.customer_id,
         if(
-            revenue_events.event_kind = 'prepaid_deferral',
-            revenue_events.attributed_order_date,
-            revenue_events.event_date
+            ledger.event_kind = 'prepaid_deferral',
+            ledger.attributed_order_date,
+            ledger.event_date
         ) as activity_date,
         0 as order_count,
         0 as gross_amount,
         0 as discount_amount,
         0 as refunded_amount,
-        revenue_events.net_revenue_amount,
+        ledger.net_revenue_amount,
         0 as shipping_amount,
         0 as tax_amount,
         0 as goods_amount,
         0 as goods_of_known_cost_amount,
         0 as cost_of_goods_amount,
         0 as cost_amount,
-        revenue_events.net_revenue_amount as contribution_amount,
+        ledger.net_revenue_amount as contribution_amount,
         true as is_cost_complete
-    from revenue_events
-    inner join orders on revenue_events.order_id = orders.order_id
+    from ledger
+    inner join orders on ledger.order_id = orders.order_id
     where
-        revenue_events.component = 'deferral' and orders.customer_id is not null
+        ledger.component = 'deferral' and orders.customer_id is not null
         -- Says nothing new, but keeps a million orders out of the join.
         and orders.order_id in (select prepaid_lines.order_id from prepaid_lines)
 
@@ -100,7 +100,7 @@ credited as (
         0 as cost_amount,
         net_revenue_amount + if(component = 'shipping', amount, 0) as contribution_amount,
         net_revenue_amount = 0 as is_cost_complete
-    from revenue_events
+    from ledger
     where credited_customer_id is not null
 
 ),

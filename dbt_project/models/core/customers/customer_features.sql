@@ -16,7 +16,7 @@ customer_rhythms as (
 
 customers as (
 
-    select * from {{ ref('core_customers') }}
+    select * from {{ ref('people') }}
 
 ),
 

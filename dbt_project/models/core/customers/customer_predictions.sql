@@ -6,19 +6,19 @@ with customer_clv as (
 
 ),
 
-night as (
+prediction_run as (
 
-    select * from {{ source('predictions', 'night') }}
+    select * from {{ source('predictions', 'prediction_run') }}
 
 )
 
 select
     customer_clv.*,
-    night.clv_method,
-    night.spend_method,
-    night.alive_method,
-    night.clv_status,
-    cast(night.model_fitted_date as timestamp) as model_fitted_at,
-    night.longest_sound_horizon_months < 12 as is_extrapolated
+    prediction_run.clv_method,
+    prediction_run.spend_method,
+    prediction_run.alive_method,
+    prediction_run.clv_status,
+    cast(prediction_run.model_fitted_date as timestamp) as model_fitted_at,
+    prediction_run.longest_sound_horizon_months < 12 as is_extrapolated
 from customer_clv
-cross join night
+cross join prediction_run

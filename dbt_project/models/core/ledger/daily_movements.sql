@@ -1,6 +1,6 @@
-with events as (
+with ledger as (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
@@ -19,15 +19,15 @@ shop as (
 -- The refund-date clock: money counts on the day it moved, unless the shop has refunds or edits on their order's, or
 -- sales on the day they left. What has not left is on no day.
 select
-    {{ daily_date('events') }} as revenue_date,
-    events.sales_channel,
-    events.component,
-    events.is_cost_known,
-    cast(sum(events.amount) as decimal(18, 4)) as amount,
-    cast(sum(abs(events.amount)) as decimal(18, 4)) as moved_amount,
-    cast(sum(events.net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
-from events
+    {{ daily_date('ledger') }} as revenue_date,
+    ledger.sales_channel,
+    ledger.component,
+    ledger.is_cost_known,
+    cast(sum(ledger.amount) as decimal(18, 4)) as amount,
+    cast(sum(abs(ledger.amount)) as decimal(18, 4)) as moved_amount,
+    cast(sum(ledger.net_revenue_amount) as decimal(18, 4)) as net_revenue_amount
+from ledger
 cross join shop
-left join shipped_days on events.order_id = shipped_days.order_id
-where events.is_in_revenue and revenue_date is not null
+left join shipped_days on ledger.order_id = shipped_days.order_id
+where ledger.is_in_revenue and revenue_date is not null
 group by all

@@ -10,48 +10,48 @@ line_values as (
 
 ),
 
-order_events as (
+order_movements as (
 
-    select * from {{ ref('sale_events') }}
+    select * from {{ ref('sale_movements') }}
     union all by name
-    select * from {{ ref('edit_events') }}
+    select * from {{ ref('edit_movements') }}
     union all by name
-    select * from {{ ref('tender_events') }}
+    select * from {{ ref('payment_movements') }}
     union all by name
-    select * from {{ ref('prepaid_events') }}
+    select * from {{ ref('prepaid_movements') }}
 
 ),
 
-refund_events as (
+refund_movements as (
 
-    select * from {{ ref('refund_events') }}
+    select * from {{ ref('refund_movements') }}
     union all by name
-    select * from {{ ref('fx_events') }}
+    select * from {{ ref('fx_movements') }}
 
 ),
 
 of_orders as (
 
     select
-        order_events.* exclude (event_date, event_at),
+        order_movements.* exclude (event_date, event_at),
         orders.exchange_rate_date is not null as is_foreign,
         orders.sales_channel,
         orders.is_valid_order,
         orders.is_in_revenue,
         orders.exchanged_order_id,
         orders.attributed_order_date,
-        coalesce(order_events.event_date, orders.order_date) as event_date,
-        coalesce(order_events.event_at, orders.placed_at) as event_at,
-        coalesce(order_events.event_at, orders.updated_at, orders.placed_at) as known_at
-    from order_events
-    inner join orders on order_events.order_id = orders.order_id
+        coalesce(order_movements.event_date, orders.order_date) as event_date,
+        coalesce(order_movements.event_at, orders.placed_at) as event_at,
+        coalesce(order_movements.event_at, orders.updated_at, orders.placed_at) as known_at
+    from order_movements
+    inner join orders on order_movements.order_id = orders.order_id
 
 ),
 
 of_refunds as (
 
     select
-        refund_events.*,
+        refund_movements.*,
         line_values.category,
         orders.exchange_rate_date is not null as is_foreign,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
@@ -60,11 +60,11 @@ of_refunds as (
         coalesce(orders.is_in_revenue, true) as is_in_revenue,
         orders.exchanged_order_id,
         line_values.unit_cost_amount is not null as is_cost_known,
-        refund_events.event_at as known_at
-    from refund_events
-    left join orders on refund_events.order_id = orders.order_id
+        refund_movements.event_at as known_at
+    from refund_movements
+    left join orders on refund_movements.order_id = orders.order_id
     left join line_values
-        on refund_events.order_id = line_values.order_id and refund_events.line_id = line_values.line_id
+        on refund_movements.order_id = line_values.order_id and refund_movements.line_id = line_values.line_id
 
 ),
 

@@ -1,7 +1,7 @@
-{%- set tenders = tender_discount_names() -%}
-with events as (
+{%- set payment_kinds = payment_discount_names() -%}
+with ledger as (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
@@ -15,40 +15,40 @@ orders as (
 labelled as (
 
     select
-        events.is_in_revenue,
-        events.original_amount,
-        events.net_revenue_amount,
-        events.source_part,
-        events.refund_id,
-        events.refund_line_no,
+        ledger.is_in_revenue,
+        ledger.original_amount,
+        ledger.net_revenue_amount,
+        ledger.source_part,
+        ledger.refund_id,
+        ledger.refund_line_no,
         orders.invalid_reason,
         case
-            when events.component in {{ net_revenue_components() }} then 'net revenue'
-            when events.component = 'gift_card' then 'gift cards'
-            when events.component = 'duty' then 'duties'
-            when events.component = 'shipping' then 'shipping'
-            else cast(events.component as varchar) || 's'
+            when ledger.component in {{ net_revenue_components() }} then 'net revenue'
+            when ledger.component = 'gift_card' then 'gift cards'
+            when ledger.component = 'duty' then 'duties'
+            when ledger.component = 'shipping' then 'shipping'
+            else cast(ledger.component as varchar) || 's'
         end as component,
         case
-            when events.event_kind = 'line' then 'gross sales'
-            when events.event_kind in ('edit', 'exchange') then 'edits and exchanges'
-            when events.event_kind = 'discount' then 'discounts'
-            when events.component = 'deferral' then 'prepaid, not delivered yet'
-            when events.match = 'exact' then 'refunds that name their order'
-            when events.match = 'matched' then 'refunds matched to a sale'
-            when events.match = 'unmatched' then 'refunds without a sale'
+            when ledger.event_kind = 'line' then 'gross sales'
+            when ledger.event_kind in ('edit', 'exchange') then 'edits and exchanges'
+            when ledger.event_kind = 'discount' then 'discounts'
+            when ledger.component = 'deferral' then 'prepaid, not delivered yet'
+            when ledger.match = 'exact' then 'refunds that name their order'
+            when ledger.match = 'matched' then 'refunds matched to a sale'
+            when ledger.match = 'unmatched' then 'refunds without a sale'
         end as part,
         case
             when orders.order_type = 'staff' then 'staff'
-            when coalesce(orders.customer_id, events.credited_customer_id) is not null
+            when coalesce(orders.customer_id, ledger.credited_customer_id) is not null
                 then if(orders.is_guest, 'guests with an e-mail address', 'accounts')
             when orders.order_type = 'marketplace' then 'marketplaces'
             else 'anonymous buyers'
         end as buyer
-    from events
-    left join orders on events.order_id = orders.order_id
+    from ledger
+    left join orders on ledger.order_id = orders.order_id
     where
-        events.component not in ('tax', 'store_credit', 'fx_effect') and events.event_kind <> 'gift_card_redeemed'
+        ledger.component not in ('tax', 'store_credit', 'fx_effect') and ledger.event_kind <> 'gift_card_redeemed'
 
 )
 
@@ -63,15 +63,15 @@ select
     -- does the source wait for deliveries.
     coalesce(sum(original_amount) filter (
         where source_part not in (
-            {% for tender in tenders -%}
-                '{{ tender }}_discount',
+            {% for kind in payment_kinds -%}
+                '{{ kind }}_discount',
             {% endfor -%}
             'deferral', 'delivery'
         )
     ), 0) as amount,
-    {% for tender in tenders -%}
-        coalesce(sum(original_amount) filter (where source_part = '{{ tender }}_discount'), 0)
-            as {{ tender }}_discount_amount,
+    {% for kind in payment_kinds -%}
+        coalesce(sum(original_amount) filter (where source_part = '{{ kind }}_discount'), 0)
+            as {{ kind }}_discount_amount,
     {% endfor -%}
     coalesce(sum(original_amount) filter (where source_part in ('deferral', 'delivery')), 0) as deferred_amount,
     sum(net_revenue_amount) as net_revenue_amount,

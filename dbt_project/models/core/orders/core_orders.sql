@@ -6,9 +6,9 @@ with orders as (
 
 ),
 
-order_basis as (
+order_facts as (
 
-    select * from {{ ref('order_basis') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 
@@ -72,24 +72,24 @@ changes as (
 judged as (
 
     select
-        order_basis.*,
+        order_facts.*,
         case
-            when order_basis.excluded_reason is not null then order_basis.excluded_reason
-            when order_basis.order_type in ('replacement', 'sample', 'staff') then order_basis.order_type
-            when order_basis.order_type = 'exchange' and not shop.count_exchanges_as_orders then 'exchange'
-            when order_basis.order_type = 'marketplace' and not shop.count_marketplace_orders then 'marketplace'
+            when order_facts.excluded_reason is not null then order_facts.excluded_reason
+            when order_facts.order_type in ('replacement', 'sample', 'staff') then order_facts.order_type
+            when order_facts.order_type = 'exchange' and not shop.count_exchanges_as_orders then 'exchange'
+            when order_facts.order_type = 'marketplace' and not shop.count_marketplace_orders then 'marketplace'
             when merchandise.order_id is null then 'no_merchandise'
             when merchandise.value_amount <= 0 and not shop.count_zero_value_orders then 'zero_value'
             when
-                order_basis.is_cancelled and not shop.count_cancelled_after_payment
+                order_facts.is_cancelled and not shop.count_cancelled_after_payment
                 and merchandise.value_amount + coalesce(changes.amount, 0) <= 0
                 then 'cancelled'
         end as invalid_reason,
         coalesce(merchandise.value_amount, 0) <= 0 as is_zero_value
-    from order_basis
+    from order_facts
     cross join shop
-    left join merchandise on order_basis.order_id = merchandise.order_id
-    left join changes on order_basis.order_id = changes.order_id
+    left join merchandise on order_facts.order_id = merchandise.order_id
+    left join changes on order_facts.order_id = changes.order_id
 
 ),
 

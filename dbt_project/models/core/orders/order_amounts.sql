@@ -10,9 +10,9 @@ with orders as (
 ),
 
 -- Read twice, but for other columns and rows: a copy in memory would hold the whole ledger.
-events as not materialized (
+ledger as not materialized (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
@@ -22,9 +22,9 @@ own_currency_revenue as (
 
 ),
 
-cost_events as (
+cost_movements as (
 
-    select * from {{ ref('cost_events') }}
+    select * from {{ ref('cost_movements') }}
 
 ),
 
@@ -42,13 +42,13 @@ sums as (
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
         bool_and(is_cost_known) filter (where component in ('gross', 'discount', 'refund')) as is_cost_complete
-    from events
+    from ledger
     where is_in_revenue and order_id is not null
     group by all
 
 ),
 
--- Few events: columns among the sums above would be worked out for every line.
+-- Few movements: columns among the sums above would be worked out for every line.
 rare_sums as (
 
     select
@@ -56,7 +56,7 @@ rare_sums as (
             sum(amount) filter (where component = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
         coalesce(exchanged_order_id, order_id) as order_id
-    from events
+    from ledger
     where
         component not in ('gross', 'discount', 'refund', 'shipping', 'tax')
         and is_in_revenue and order_id is not null
@@ -69,7 +69,7 @@ uncounted as (
     select
         coalesce(exchanged_order_id, order_id) as order_id,
         sum(amount) as amount
-    from events
+    from ledger
     where not is_in_revenue and component in ('gross', 'discount', 'refund') and order_id is not null
     group by all
 
@@ -81,7 +81,7 @@ cost_sums as (
         coalesce(exchanged_order_id, order_id) as order_id,
         -sum(amount) filter (where event_kind in ('cost_of_goods', 'cost_of_goods_returned')) as cost_of_goods_amount,
         -sum(amount) as cost_amount
-    from cost_events
+    from cost_movements
     where is_in_revenue
     group by all
 

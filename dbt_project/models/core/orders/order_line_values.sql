@@ -1,4 +1,4 @@
-{%- set tenders = tender_discount_names() | list -%}
+{%- set payment_kinds = payment_discount_names() | list -%}
 with orders as (
 
     select * from {{ ref('stg_orders') }}
@@ -23,9 +23,9 @@ products as (
 
 ),
 
-tender_discounts as (
+payment_discounts as (
 
-    select * from {{ ref('tender_discounts') }}
+    select * from {{ ref('payment_discounts') }}
 
 ),
 
@@ -40,14 +40,14 @@ discounted_orders as (
 
     select
         orders.order_id,
-        {% for tender in tenders -%}
-            coalesce(tender_discounts.{{ tender }}_discount_amount, 0) as {{ tender }}_amount,
+        {% for kind in payment_kinds -%}
+            coalesce(payment_discounts.{{ kind }}_discount_amount, 0) as {{ kind }}_amount,
         {% endfor -%}
         orders.undistributed_discount_amount as order_amount,
-        tender_discounts.order_id is not null as is_tendered
+        payment_discounts.order_id is not null as has_payment_discount
     from orders
-    left join tender_discounts on orders.order_id = tender_discounts.order_id
-    where orders.undistributed_discount_amount > 0 or tender_discounts.order_id is not null
+    left join payment_discounts on orders.order_id = payment_discounts.order_id
+    where orders.undistributed_discount_amount > 0 or payment_discounts.order_id is not null
 
 ),
 
@@ -89,19 +89,19 @@ spread as (
 ),
 
 -- Apart, since few orders are paid so.
-tender_spread as (
+payment_spread as (
 
     select
-        {% for tender in tenders -%}
-            {{ money_share(tender ~ '_amount', 'weight', 'total_weight') }} as {{ tender }}_share,
-            {{ tender }}_share + if(
-                size_rank = 1, {{ tender }}_amount - sum({{ tender }}_share) over (partition by order_id), 0
-            ) as {{ tender }}_part,
+        {% for kind in payment_kinds -%}
+            {{ money_share(kind ~ '_amount', 'weight', 'total_weight') }} as {{ kind }}_share,
+            {{ kind }}_share + if(
+                size_rank = 1, {{ kind }}_amount - sum({{ kind }}_share) over (partition by order_id), 0
+            ) as {{ kind }}_part,
         {% endfor -%}
         order_id,
         line_id
     from weights
-    where is_tendered
+    where has_payment_discount
 
 )
 
@@ -120,13 +120,13 @@ select
     cast(order_lines.list_amount as decimal(18, 4)) as list_amount,
     cast(order_lines.list_amount - order_lines.net_amount as decimal(18, 4)) as line_discount_amount,
     cast(coalesce(spread.order_part, 0) as decimal(18, 4)) as order_discount_amount,
-    {% for tender in tenders -%}
-        cast(coalesce(tender_spread.{{ tender }}_part, 0) as decimal(18, 4)) as {{ tender }}_discount_amount,
+    {% for kind in payment_kinds -%}
+        cast(coalesce(payment_spread.{{ kind }}_part, 0) as decimal(18, 4)) as {{ kind }}_discount_amount,
     {% endfor -%}
     cast(
         order_lines.net_amount - order_discount_amount
-        {%- for tender in tenders %}
-            - {{ tender }}_discount_amount
+        {%- for kind in payment_kinds %}
+            - {{ kind }}_discount_amount
         {%- endfor %}
         as decimal(18, 4)
     ) as value_amount,
@@ -141,7 +141,8 @@ select
 from order_lines
 cross join shop
 left join spread on order_lines.order_id = spread.order_id and order_lines.line_id = spread.line_id
-left join tender_spread on order_lines.order_id = tender_spread.order_id and order_lines.line_id = tender_spread.line_id
+left join payment_spread
+    on order_lines.order_id = payment_spread.order_id and order_lines.line_id = payment_spread.line_id
 left join catalogue_costs
     on order_lines.order_id = catalogue_costs.order_id and order_lines.line_id = catalogue_costs.line_id
 left join products

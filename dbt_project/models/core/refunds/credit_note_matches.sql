@@ -1,6 +1,6 @@
 with recursive orders as (
 
-    select * from {{ ref('order_basis') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 

@@ -1,15 +1,15 @@
 {{ config(materialized='view') }}
 
-with revenue_events as (
+with ledger as (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
     where refund_id is not null
 
 ),
 
-cost_events as (
+cost_movements as (
 
-    select * from {{ ref('cost_events') }}
+    select * from {{ ref('cost_movements') }}
     where refund_id is not null
 
 ),
@@ -37,7 +37,7 @@ refunded as (
         if(component = 'shipping', amount, 0) as shipping_amount,
         if(component = 'tax', amount, 0) as tax_amount,
         0 as cost_amount
-    from revenue_events
+    from ledger
     where is_in_revenue and event_date <> attributed_order_date
     union all
     select
@@ -48,7 +48,7 @@ refunded as (
         0,
         0,
         -amount
-    from cost_events
+    from cost_movements
     where is_in_revenue and event_date <> attributed_order_date
 
 ),

@@ -18,7 +18,7 @@ refunds_of_shipping as (
 
 orders as (
 
-    select * from {{ ref('order_basis') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 

@@ -1,7 +1,7 @@
 -- Read twice, the second time for the lines of bundles: a copy in memory would hold the whole ledger.
-with revenue_events as not materialized (
+with ledger as not materialized (
 
-    select * from {{ ref('core_revenue_events') }}
+    select * from {{ ref('ledger') }}
 
 ),
 
@@ -11,31 +11,31 @@ orders as (
 
 ),
 
-bundle_parts as (
+bundle_contents as (
 
-    select * from {{ ref('bundle_parts') }}
+    select * from {{ ref('bundle_contents') }}
 
 ),
 
-category_events as (
+category_movements as (
 
     select
-        revenue_events.order_id,
-        revenue_events.category,
-        revenue_events.net_revenue_amount
-    from revenue_events
-    anti join bundle_parts
-        on revenue_events.order_id = bundle_parts.order_id and revenue_events.line_id = bundle_parts.line_id
-    where revenue_events.category is not null
+        ledger.order_id,
+        ledger.category,
+        ledger.net_revenue_amount
+    from ledger
+    anti join bundle_contents
+        on ledger.order_id = bundle_contents.order_id and ledger.line_id = bundle_contents.line_id
+    where ledger.category is not null
     union all
     select
-        revenue_events.order_id,
-        bundle_parts.category,
-        cast(revenue_events.net_revenue_amount * bundle_parts.value_rate as decimal(18, 4))
-    from revenue_events
-    inner join bundle_parts
-        on revenue_events.order_id = bundle_parts.order_id and revenue_events.line_id = bundle_parts.line_id
-    where bundle_parts.category is not null
+        ledger.order_id,
+        bundle_contents.category,
+        cast(ledger.net_revenue_amount * bundle_contents.value_rate as decimal(18, 4))
+    from ledger
+    inner join bundle_contents
+        on ledger.order_id = bundle_contents.order_id and ledger.line_id = bundle_contents.line_id
+    where bundle_contents.category is not null
 
 ),
 
@@ -43,12 +43,12 @@ category_values as (
 
     select
         orders.customer_id,
-        category_events.category,
-        sum(category_events.net_revenue_amount) as net_revenue_amount
-    from category_events
-    inner join orders on category_events.order_id = orders.order_id
+        category_movements.category,
+        sum(category_movements.net_revenue_amount) as net_revenue_amount
+    from category_movements
+    inner join orders on category_movements.order_id = orders.order_id
     where orders.customer_id is not null
-    group by orders.customer_id, category_events.category
+    group by orders.customer_id, category_movements.category
 
 )
 

@@ -28,7 +28,7 @@ ranked as (
         sum(basis_amount) over () as total_amount
     from customer_features
     cross join shop
-    -- Equals go by customer_id, so that the order is the same every night.
+    -- Equals go by customer_id, so that the order is the same every prediction_run.
     window best_first as (order by basis_amount desc, customer_id asc)
 
 ),

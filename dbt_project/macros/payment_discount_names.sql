@@ -1,4 +1,4 @@
 {#- What pays and may be a discount on the goods, and its name. -#}
-{% macro tender_discount_names() -%}
+{% macro payment_discount_names() -%}
     {{ return({'points': 'loyalty points', 'store_credit': 'store credit', 'gift_card': 'gift cards'}) }}
 {%- endmacro %}

@@ -1,5 +1,3 @@
-{{ config(alias='customers') }}
-
 with orders as (
 
     select * from {{ ref('core_orders') }}

@@ -54,19 +54,19 @@ marketplace_orders as (
 
 ),
 
-ledger as (
+ledger_order_days as (
 
     select
-        {{ daily_date('events') }} as revenue_date,
-        events.order_id,
+        {{ daily_date('ledger') }} as revenue_date,
+        ledger.order_id,
         marketplace_orders.order_id is not null as is_marketplace,
-        sum(events.original_amount) as original_amount,
-        sum(events.net_revenue_amount) as net_revenue_amount
-    from {{ ref('core_revenue_events') }} as events
+        sum(ledger.original_amount) as original_amount,
+        sum(ledger.net_revenue_amount) as net_revenue_amount
+    from {{ ref('ledger') }} as ledger
     cross join shop
-    left join {{ ref('shipped_days') }} as shipped_days on events.order_id = shipped_days.order_id
-    left join marketplace_orders on events.order_id = marketplace_orders.order_id
-    where events.is_in_revenue and events.component in {{ net_revenue_components() }} and revenue_date is not null
+    left join {{ ref('shipped_days') }} as shipped_days on ledger.order_id = shipped_days.order_id
+    left join marketplace_orders on ledger.order_id = marketplace_orders.order_id
+    where ledger.is_in_revenue and ledger.component in {{ net_revenue_components() }} and revenue_date is not null
     group by all
 
 ),
@@ -81,7 +81,7 @@ ledger_days as (
         count(order_id) filter (where net_revenue_amount <> 0) as revenue_order_count,
         count(order_id) filter (where net_revenue_amount <> original_amount) as converted_order_count,
         sum(net_revenue_amount - original_amount) as rate_amount
-    from ledger
+    from ledger_order_days
     group by revenue_date, is_marketplace
 
 ),

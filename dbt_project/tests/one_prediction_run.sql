@@ -7,7 +7,7 @@ select
     any_value(spend_method) as spend_method,
     any_value(alive_method) as alive_method,
     any_value(clv_status) as clv_status
-from {{ source('predictions', 'night') }}
+from {{ source('predictions', 'prediction_run') }}
 having
     count(*) <> 1
     or count(*) filter (

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
-{%- set tenders = tender_discount_names() -%}
-{%- set discount_reasons = dict({'line': 'line discount', 'order': 'order discount'}, **tenders) -%}
+{%- set payment_kinds = payment_discount_names() -%}
+{%- set discount_reasons = dict({'line': 'line discount', 'order': 'order discount'}, **payment_kinds) -%}
 with orders as (
 
     select * from {{ ref('stg_orders') }}
@@ -14,9 +14,9 @@ line_values as (
 
 ),
 
-tender_discounts as (
+payment_discounts as (
 
-    select * from {{ ref('tender_discounts') }}
+    select * from {{ ref('payment_discounts') }}
 
 ),
 
@@ -83,10 +83,10 @@ cards_without_goods as (
         'gift_card_discount' as source_part,
         order_id,
         'discount' as event_kind,
-        '{{ tenders['gift_card'] }}' as reason,
+        '{{ payment_kinds['gift_card'] }}' as reason,
         -gift_card_discount_amount as amount,
         true as is_cost_known
-    from tender_discounts
+    from payment_discounts
     where gift_card_discount_amount <> 0 and not has_goods
 
 ),
@@ -119,7 +119,7 @@ taxes as (
 
 ),
 
-events as (
+movements as (
 
     select * from lines
     union all by name
@@ -146,4 +146,4 @@ select
     cast(amount as decimal(18, 4)) as amount,
     tax_rate,
     coalesce(is_cost_known, false) as is_cost_known
-from events
+from movements

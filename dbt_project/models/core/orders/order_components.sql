@@ -1,4 +1,4 @@
-{%- set tenders = tender_discount_names() -%}
+{%- set payment_kinds = payment_discount_names() -%}
 {%- set parts = ['shipping', 'fee', 'tip', 'duty', 'deposit', 'gift_card', 'adjustment'] -%}
 with orders as (
 
@@ -18,9 +18,9 @@ line_values as (
 
 ),
 
-tender_discounts as (
+payment_discounts as (
 
-    select * from {{ ref('tender_discounts') }}
+    select * from {{ ref('payment_discounts') }}
 
 ),
 
@@ -66,13 +66,13 @@ parted as (
         -- An order discount without a product to fall on came off something else than merchandise.
         coalesce(other_lines.adjustment_amount, 0)
         - if(lines.product_amount is null, placed.undistributed_discount_amount, 0) as adjustment_amount,
-        {% for tender in tenders -%}
-            -coalesce(tender_discounts.{{ tender }}_discount_amount, 0) as {{ tender }}_discount_amount,
+        {% for kind in payment_kinds -%}
+            -coalesce(payment_discounts.{{ kind }}_discount_amount, 0) as {{ kind }}_discount_amount,
         {% endfor -%}
         coalesce(
             lines.product_amount
-            {%- for tender in tenders %}
-                + coalesce(tender_discounts.{{ tender }}_discount_amount, 0)
+            {%- for kind in payment_kinds %}
+                + coalesce(payment_discounts.{{ kind }}_discount_amount, 0)
             {%- endfor %},
             0
         ) as goods_amount,
@@ -80,7 +80,7 @@ parted as (
     from placed
     left join lines on placed.order_id = lines.order_id
     left join other_lines on placed.order_id = other_lines.order_id
-    left join tender_discounts on placed.order_id = tender_discounts.order_id
+    left join payment_discounts on placed.order_id = payment_discounts.order_id
 
 )
 
@@ -89,13 +89,13 @@ select
     if(orders.is_in_revenue, null, orders.invalid_reason) as uncounted_reason,
     orders.order_date,
     orders.total_gross_amount,
-    {% for tender in tenders -%}
-        cast(parted.{{ tender }}_discount_amount as decimal(18, 4)) as {{ tender }}_discount_amount,
+    {% for kind in payment_kinds -%}
+        cast(parted.{{ kind }}_discount_amount as decimal(18, 4)) as {{ kind }}_discount_amount,
     {% endfor -%}
     cast(
         parted.goods_amount
-        {%- for tender in tenders %}
-            + parted.{{ tender }}_discount_amount
+        {%- for kind in payment_kinds %}
+            + parted.{{ kind }}_discount_amount
         {%- endfor %}
         as decimal(18, 4)
     ) as discounted_goods_amount,

@@ -1,5 +1,5 @@
 {#- A view: only the few movements in another currency have an amount of their own, and they stand in a table. -#}
-{{ config(alias='revenue_events', materialized='view') }}
+{{ config(materialized='view') }}
 
 with movements as (
 
