@@ -66,7 +66,7 @@ DESCRIPTIONS = {
     "backtest_scores": "One row per model or baseline, backtest origin, horizon and metric.",
     "backtest_deciles": "One row per model or baseline, backtest origin, horizon and decile: predicted beside actual.",
     "month_forecasts": "One row per month ahead: net revenue expected from the customers known today.",
-    "segment_forecasts": "One row per segment: net revenue expected in the next 12 months, with an interval for the sum.",
+    "segment_forecasts": "One row per segment: net revenue expected in the next 12 months, and its interval.",
     "subscription_values": "One row per plan, payment interval and start month: survival, payments to come, value.",
 }
 
