@@ -1,8 +1,14 @@
-{{ config(meta={'dagster': {'ref': {'name': 'rfm_segments'}}}) }}
+{{ config(meta={'dagster': {'ref': {'name': 'rfm_grid'}}}) }}
 
--- 25 fields and a name for each: an overlap of two rectangles is a row too many, a gap between them a name missing.
+-- Each pair of scores from 1 to 5 once, each with a name.
 select
     count(*) as field_count,
+    count(distinct row(recency_score, fm_score)) as pair_count,
     count(rfm_segment) as named_count
-from {{ ref('rfm_segments') }}
-having count(*) <> 25 or count(rfm_segment) <> 25
+from {{ ref('rfm_grid') }}
+having
+    count(*) <> 25
+    or count(distinct row(recency_score, fm_score)) filter (
+        where recency_score between 1 and 5 and fm_score between 1 and 5
+    ) <> 25
+    or count(rfm_segment) <> 25

@@ -1,4 +1,4 @@
-"""Transform: dbt's models as assets, its tests as asset checks.
+"""Transform: dbt's models and seeds as assets, its tests as asset checks.
 
 dbt runs twice: what the predictions read, and what reads the predictions.
 """
@@ -27,11 +27,11 @@ COLUMNS_CHECKED = "dbt's tests of this model's columns: unique keys, references 
 
 
 class _Layers(DagsterDbtTranslator):
-    """Keys and groups from the folders: the model `orders` in core is the asset core/orders in the group core."""
+    """Keys and groups from the schemas: the table `core.orders` is the asset core/orders in the group core."""
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        if dbt_resource_props["resource_type"] == "model":
-            return dg.AssetKey([dbt_resource_props["fqn"][1], dbt_resource_props["alias"]])
+        if dbt_resource_props["resource_type"] in ("model", "seed"):
+            return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
         return super().get_asset_key(dbt_resource_props)
 
     def get_asset_check_spec(
@@ -47,7 +47,7 @@ class _Layers(DagsterDbtTranslator):
         return dg.AssetCheckSpec(COLUMNS_CHECK, asset=asset_spec.key, description=COLUMNS_CHECKED, blocking=True)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        return str(dbt_resource_props["fqn"][1])
+        return str(dbt_resource_props["schema"])
 
 
 LAYERS = _Layers()
@@ -86,7 +86,7 @@ def _build(
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     with stage(settings, "transform"):
         build = transform.build(settings, selection)
-        built = [node for node in build.of_kind("model") if node.is_good]
+        built = [node for node in build.of_kind("model", "seed") if node.is_good]
         previews = database.previews(settings, [f"{node.layer}.{node.table}" for node in built])
     for node in built:
         preview = previews[f"{node.layer}.{node.table}"]

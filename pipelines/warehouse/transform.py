@@ -38,9 +38,9 @@ WAREHOUSE_VARIABLE = "KLANTWAARDE_WAREHOUSE"
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one dbt node: a model (whose table may have a name of its own) or a test.
+    """What became of one dbt node: a model (whose table may have a name of its own), a seed or a test.
 
-    `columns_of` is the layer and table whose columns a test looks at; None for a model, and for a test with a file of
+    `columns_of` is the layer and table whose columns a test looks at; None for a table, and for a test with a file of
     its own.
     """
 
@@ -66,9 +66,9 @@ class Build:
 
     nodes: list[NodeResult]
 
-    def of_kind(self, kind: str) -> list[NodeResult]:
-        """The nodes of one kind that were run: `model` or `test`."""
-        return [node for node in self.nodes if node.kind == kind and node.status != "skipped"]
+    def of_kind(self, *kinds: str) -> list[NodeResult]:
+        """The nodes of these kinds that were run: `model`, `seed` or `test`."""
+        return [node for node in self.nodes if node.kind in kinds and node.status != "skipped"]
 
     def raise_on_failure(self) -> None:
         """Raise a TransformError that names each model and test that failed, with dbt's message."""
@@ -131,13 +131,13 @@ def _node_result(settings: Settings, manifest: Any, result: Any) -> NodeResult:
     return NodeResult(
         name=result.node.name,
         table=result.node.alias,
-        layer=result.node.fqn[1],
+        layer=result.node.schema,
         kind=str(result.node.resource_type),
         status=str(result.status),
         message=_message(settings, result),
         failure_count=result.failures or 0,
         seconds=result.execution_time,
-        columns_of=(tested.fqn[1], tested.alias) if tested else None,
+        columns_of=(tested.schema, tested.alias) if tested else None,
     )
 
 
@@ -190,7 +190,7 @@ def _folders(target: Path) -> list[str]:
 
 
 def _newest_source() -> float:
-    folders = (DBT_PROJECT / name for name in ("models", "macros", "tests"))
+    folders = (DBT_PROJECT / name for name in ("models", "macros", "seeds", "tests"))
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     files += [DBT_PROJECT / "dbt_project.yml", DBT_PROJECT / "profiles.yml"]
     return max(path.stat().st_mtime for path in files)

@@ -27,8 +27,10 @@ def models() -> list[Any]:
     return [node for node in project_manifest().nodes.values() if node.resource_type == "model"]
 
 
-def test_every_model_says_what_a_row_is(models: list[Any]) -> None:
-    wrong = [model.name for model in models if not model.description.startswith("One row")]
+def test_every_table_says_what_a_row_is(models: list[Any]) -> None:
+    seeds = [node for node in project_manifest().nodes.values() if node.resource_type == "seed"]
+    wrong = [node.name for node in models + seeds if not node.description.startswith("One row")]
+    assert seeds
     assert not wrong
 
 

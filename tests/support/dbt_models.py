@@ -67,11 +67,14 @@ def make_models(path: Path, *names: str, predict: Callable[[Path], None] = predi
 
 
 def remake(path: Path, *names: str) -> None:
-    """Make these models anew, one after the other, and nothing else."""
+    """Make these models anew, one after the other, and nothing else but the seeds."""
     with duckdb.connect(str(path)) as connection:
         connection.execute("set timezone = 'UTC'; begin")
         for schema in ("staging", "core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
+        for seed in _seeds():
+            file = transform.DBT_PROJECT / seed.original_file_path
+            connection.execute(f"create or replace table {seed.schema}.{seed.alias} as from read_csv('{file}')")
         for node in (_compiled()[name] for name in names):
             kind = node.config.materialized
             connection.execute(f"create or replace {kind} {node.schema}.{node.alias} as {node.compiled_code}")
@@ -143,6 +146,10 @@ def readers_of_predictions() -> frozenset[str]:
 def project_manifest() -> Any:
     """The project, parsed once: it is the same for every shop."""
     return transform.parsed_project(transform._newest_source())
+
+
+def _seeds() -> list[Any]:
+    return [node for node in project_manifest().nodes.values() if node.resource_type == "seed"]
 
 
 @cache

@@ -10,9 +10,9 @@ rfm_scores as (
 
 ),
 
-rfm_segments as (
+rfm_grid as (
 
-    select * from {{ ref('rfm_segments') }}
+    select * from {{ ref('rfm_grid') }}
 
 ),
 
@@ -33,7 +33,7 @@ select
     customer_features.customer_id,
     case
         when rfm_scores.customer_id is null then 'business'
-        else rfm_segments.rfm_segment
+        else rfm_grid.rfm_segment
     end as rfm_segment,
     value_groups.value_tier,
     if(customer_features.repeat_purchase_count = 0, 'new', 'returning') as new_or_returning,
@@ -54,8 +54,8 @@ select
 from customer_features
 inner join value_groups on customer_features.customer_id = value_groups.customer_id
 left join rfm_scores on customer_features.customer_id = rfm_scores.customer_id
-left join rfm_segments
+left join rfm_grid
     on
-        rfm_scores.recency_score = rfm_segments.recency_score
-        and rfm_scores.fm_score = rfm_segments.fm_score
+        rfm_scores.recency_score = rfm_grid.recency_score
+        and rfm_scores.fm_score = rfm_grid.fm_score
 left join top_categories on customer_features.customer_id = top_categories.customer_id
