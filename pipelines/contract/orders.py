@@ -13,11 +13,11 @@ VOUCHER_KINDS = ("multi_purpose", "single_purpose")
 REFUND_KINDS = ("line", "shipping", "amount", "adjustment", "chargeback")
 REFUND_STATES = ("settled", "pending", "failed")
 EDIT_KINDS = ("edit", "exchange")
-TENDER_KINDS = (
+PAYMENT_KINDS = (
     *("card", "bank_transfer", "direct_debit", "on_account", "cash"),
     *("gift_card", "store_credit", "loyalty_points", "other"),
 )
-TENDER_STATES = ("settled", "authorised", "pending", "failed")
+PAYMENT_STATES = ("settled", "authorised", "pending", "failed")
 COST_KINDS = (
     *("shipping", "fulfilment", "packaging", "payment_fee", "commission", "return_handling", "chargeback_fee"),
     *("service",),
@@ -208,10 +208,10 @@ PAYMENTS = Table(
     (
         Column("order_id", "text", "The order paid for.", required=True),
         Column("payment_id", "text", "Id of the payment within its order.", required=True),
-        Column("kind", "text", "Means of payment.", required=True, allowed=TENDER_KINDS),
+        Column("kind", "text", "Means of payment.", required=True, allowed=PAYMENT_KINDS),
         Column("gateway", "text", "Payment provider or method, as the shop calls it."),
         Column("amount", "money", "What was paid, tax included.", required=True, minimum=0),
-        Column("state", "text", "Whether the money has come in.", default="'settled'", allowed=TENDER_STATES),
+        Column("state", "text", "Whether the money has come in.", default="'settled'", allowed=PAYMENT_STATES),
         Column("paid_at", "instant", "When the money came in or the voucher was used."),
         Column("fee_amount", "money", "What the payment provider charged the shop, ex tax.", minimum=0),
     ),

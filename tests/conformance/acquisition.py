@@ -28,7 +28,7 @@ def _first_discount(book: Book, order_id: str) -> Row:
     """How much discounts took off the goods' list value when the order was placed; gift cards that pay are none."""
     products = [value for value in line_values(book, book.orders[order_id]) if value.is_product]
     listed = sum((value.list_amount for value in products), Decimal(0))
-    left = sum((value.value + value.tender_discounts.get("gift cards", 0) for value in products), Decimal(0))
+    left = sum((value.value + value.payment_discounts.get("gift cards", 0) for value in products), Decimal(0))
     rate = ((listed - left) / listed).quantize(SMALLEST, ROUND_HALF_UP) if listed else None
     is_acquired = rate is not None and rate >= book.settings["discount_acquired_rate"]
     was_welcome = _has_welcome_code(book, book.orders[order_id]) if book.settings["welcome_codes"] else None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_payments(draft: Draft, order: Row, lines: list[Row]) -> None:
-    """Up to three tenders, vouchers used with the order; points for no more than the goods are worth."""
+    """Up to three payments, vouchers used with the order; points for no more than the goods are worth."""
     left = goods(lines, "net_amount") - order["undistributed_discount_net_amount"]
     worth = int((left + goods(lines, "tax_amount")) * 100) if left > 0 else 0
     kinds = ["card", "gift_card", "store_credit", *(["loyalty_points"] if worth > 0 else [])]

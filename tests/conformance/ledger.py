@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tests.conformance.book import Book, rounded
 from tests.conformance.conversion import in_shop_currency, refund_rate
 from tests.conformance.costs import cost_movements, edit_cost
-from tests.conformance.lines import LineValue, line_values, refund_parts, tender_discounts
+from tests.conformance.lines import LineValue, line_values, payment_discounts, refund_parts
 from tests.conformance.movements import COMPONENTS, MERCHANDISE, NET_REVENUE, Movement
 from tests.conformance.prepaid import prepaid_movements
 from tests.conformance.validity import no_purchase_reason, uncounted_reason
@@ -115,7 +115,7 @@ def _judge(book: Book, order: Row, movements: list[Movement]) -> tuple[str | Non
 
 def _movements(book: Book, order: Row) -> list[Movement]:
     values = line_values(book, order)
-    found = [*_sales(book, order, values), *_taxes(book, order, values), *_tenders(book, order)]
+    found = [*_sales(book, order, values), *_taxes(book, order, values), *_payments(book, order)]
     for refund in book.refunds[order["order_id"]]:
         found += _refund(book, order, refund, values)
     for edit in book.edits[order["order_id"]]:
@@ -135,12 +135,12 @@ def _sales(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement
         yield Movement("line", value.list_amount, at, value.line_id, is_cost_known=is_cost_known)
         yield Movement("discount", -value.line_discount, at, value.line_id, reason="line discount")
         yield Movement("discount", -value.order_discount, at, value.line_id, reason="order discount")
-        for tender, amount in value.tender_discounts.items():
-            yield Movement("discount", -amount, at, value.line_id, reason=tender)
+        for means, amount in value.payment_discounts.items():
+            yield Movement("discount", -amount, at, value.line_id, reason=means)
     if not any(value.is_product for value in values):
         yield Movement("adjustment", -order["undistributed_discount_net_amount"], at, reason="order discount")
-        for tender, amount in tender_discounts(book, order).items():
-            yield Movement("discount", -amount, at, reason=tender)
+        for means, amount in payment_discounts(book, order).items():
+            yield Movement("discount", -amount, at, reason=means)
     yield Movement("shipping", order["shipping_net_amount"], at)
     yield Movement("fee", order["fee_net_amount"], at)
 
@@ -170,7 +170,7 @@ def _taxes(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement
         yield Movement("tax", tax, order["placed_at"], tax_rate=rate)
 
 
-def _tenders(book: Book, order: Row) -> Iterator[Movement]:
+def _payments(book: Book, order: Row) -> Iterator[Movement]:
     """Paying with a voucher or with credit takes off what the shop owes; it is no revenue, nor less of it."""
     kinds = {}
     if book.settings["gift_cards_count_at"] == "redemption":

@@ -26,7 +26,7 @@ class LineValue:
     list_amount: Decimal
     line_discount: Decimal
     order_discount: Decimal
-    tender_discounts: dict[str, Decimal]
+    payment_discounts: dict[str, Decimal]
 
     @property
     def line_id(self) -> str:
@@ -38,7 +38,7 @@ class LineValue:
 
     @property
     def value(self) -> Decimal:
-        return self.row["net_amount"] - self.order_discount - sum(self.tender_discounts.values(), Decimal(0))
+        return self.row["net_amount"] - self.order_discount - sum(self.payment_discounts.values(), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ class RefundPart:
 
 
 def line_values(book: Book, order: Row) -> list[LineValue]:
-    """The order's lines; its own discount, and tenders that are discounts, are spread over the products."""
+    """The order's lines; its own discount, and payments that are discounts, are spread over the products."""
     rows = book.lines[order["order_id"]]
     products = [row for row in rows if row["line_type"] == "product"]
     shares = [Share(row["line_id"], _weight(book, row), row["net_amount"]) for row in products]
     order_discounts = spread(order["undistributed_discount_net_amount"], shares)
-    tenders = {kind: spread(worth, shares) for kind, worth in tender_discounts(book, order).items()}
+    paid = {kind: spread(worth, shares) for kind, worth in payment_discounts(book, order).items()}
     values = []
     for row in rows:
         given = row["list_net_amount"]
@@ -69,7 +69,7 @@ def line_values(book: Book, order: Row) -> list[LineValue]:
                 listed,
                 listed - row["net_amount"],
                 order_discounts.get(line_id, Decimal(0)),
-                {kind: parts.get(line_id, Decimal(0)) for kind, parts in tenders.items()},
+                {kind: parts.get(line_id, Decimal(0)) for kind, parts in paid.items()},
             )
         )
     return values
@@ -104,7 +104,7 @@ def _weight(book: Book, product: Row) -> Decimal:
     return product["quantity"] if worth and book.settings["discount_spread"] == "quantity" else worth
 
 
-def tender_discounts(book: Book, order: Row) -> dict[str, Decimal]:
+def payment_discounts(book: Book, order: Row) -> dict[str, Decimal]:
     """What of the order's payment is a discount, by kind.
 
     Points and credit pay goods with their tax: the discount is the part that goods before tax have of it. A gift card

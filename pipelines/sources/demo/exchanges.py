@@ -10,8 +10,8 @@ from pipelines.sources.demo.amounts import Terms
 from pipelines.sources.demo.catalogue import Product
 from pipelines.sources.demo.lives import Change, OrderLife, Row
 from pipelines.sources.demo.orders import Buyer, Plan, Visit
+from pipelines.sources.demo.paying import payment_row
 from pipelines.sources.demo.refunds import Step, give_back
-from pipelines.sources.demo.tenders import payment_row
 
 
 def added(life: OrderLife, visit: Visit) -> None:

@@ -40,9 +40,9 @@ def _all(rate: float) -> dict[Kind, float]:
 
 
 PLAIN = Fate("plain", {"consumer": 0.634, "staff": 0.94, "till": 0.92, "marketplace": 0.92})
-_LATER: dict[str, Any] = {"tender": "pay_later", "state": "authorised", "has_fee": True}
-_INVOICE: dict[str, Any] = {"tender": "invoice", "state": "authorised"}
-_TRANSFER: dict[str, Any] = {"tender": "transfer", "state": "pending"}
+_LATER: dict[str, Any] = {"payment_method": "pay_later", "state": "authorised", "has_fee": True}
+_INVOICE: dict[str, Any] = {"payment_method": "invoice", "state": "authorised"}
+_TRANSFER: dict[str, Any] = {"payment_method": "transfer", "state": "pending"}
 _FREE: dict[str, Any] = {"line_discount": Decimal(1)}
 _GIFT_CARD: dict[str, Any] = {"goods": (), "card": (Decimal(50), "multi_purpose")}
 _VOUCHER: dict[str, Any] = {"goods": (), "card": (Decimal(49), "single_purpose")}
@@ -61,7 +61,7 @@ _REFUNDS = (
     Fate("refund_adjustment", {"consumer": 0.003}, steps=(refunds.adjustment,)),
     Fate("refund_pending_then_settled", {"consumer": 0.004}, steps=(refunds.delayed("settled"),)),
     Fate("refund_failed", {"consumer": 0.002}, steps=(refunds.delayed("failed"),)),
-    Fate("chargeback", {"consumer": 0.003}, {"tender": "card"}, (refunds.chargeback,)),
+    Fate("chargeback", {"consumer": 0.003}, {"payment_method": "card"}, (refunds.chargeback,)),
     Fate("credit_note_without_order", {"consumer": 0.003}, steps=(refunds.credit_note,)),
 )
 _CHANGES = (

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from pipelines.sources.demo.amounts import ZERO, Terms, cut
 from pipelines.sources.demo.checkout import Checkout
 from pipelines.sources.demo.lives import Change, OrderLife, Row, Standing
+from pipelines.sources.demo.paying import PaymentMethod, State, fee_on, first_payments
 from pipelines.sources.demo.people import Account
-from pipelines.sources.demo.tenders import State, Tender, fee_on, first_payments
 
 if TYPE_CHECKING:
     from pipelines.sources.demo.catalogue import Catalogue, Product
@@ -51,7 +51,7 @@ class Plan:
     original_order_id: str | None = None
     sales_channel: str = "web"
     marketing_channel: str | None = None
-    tender: Tender = "ideal"
+    payment_method: PaymentMethod = "ideal"
     state: State = "paid"
     line_discount: Decimal = ZERO
     order_discount: Decimal = ZERO
@@ -176,7 +176,7 @@ def place(visit: Visit, order_id: str, placed_at: dt.datetime) -> OrderLife:
     points = (("loyalty_points", plan.points),)
     life.rows += [
         ("payments", payment)
-        for payment in first_payments(life, plan.tender, plan.state, till.total, plan.redeemed + points)
+        for payment in first_payments(life, plan.payment_method, plan.state, till.total, plan.redeemed + points)
     ]
     if plan.sales_channel != "pos":
         life.rows += [("tax_lines", line) for line in till.tax_lines()]
@@ -221,7 +221,7 @@ def _fill(till: Checkout, plan: Plan, day: dt.date) -> None:
         till.ship(_SHIPPING.get(plan.terms.country, _FAR_SHIPPING), plan.shipping_is_line)
     # There are no coins of one and two cents in use.
     rounding = (till.total * 20).quantize(Decimal(1)) / 20 - till.total
-    if plan.tender == "cash" and rounding:
+    if plan.payment_method == "cash" and rounding:
         till.charge("adjustment", "Afronding", rounding)
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from pipelines.sources.demo.lives import Change, OrderLife, Row
 from pipelines.sources.demo.orders import Visit, send_off
+from pipelines.sources.demo.paying import payment_row
 from pipelines.sources.demo.refunds import Step, give_back
-from pipelines.sources.demo.tenders import payment_row
 
 
 def paid_later(low_days: float, high_days: float, is_sent_before: bool = False) -> Step:
@@ -74,8 +74,8 @@ def _payments(life: OrderLife, visit: Visit, state: str, at: dt.datetime) -> tup
     """The payments that are still open, in their new state; a draft has none yet."""
     waiting = [row for name, row in life.rows if name == "payments" and row["state"] != "settled"]
     if not waiting and state == "settled":
-        return (("payments", payment_row(life, visit.plan.tender, life.row["total_gross_amount"], state, at)),)
+        return (("payments", payment_row(life, visit.plan.payment_method, life.row["total_gross_amount"], state, at)),)
     return tuple(
-        ("payments", payment_row(life, visit.plan.tender, row["amount"], state, at, row["payment_id"]))
+        ("payments", payment_row(life, visit.plan.payment_method, row["amount"], state, at, row["payment_id"]))
         for row in waiting
     )

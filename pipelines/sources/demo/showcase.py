@@ -49,7 +49,7 @@ _SCENES = (
     Scene(plan=_NO_DISCOUNT, goods=_COFFEE),
     Scene(plan={"has_tip": True}),
     Scene(plan={"has_gift_wrap": True}),
-    Scene(plan={"has_fee": True, "tender": "pay_later"}),
+    Scene(plan={"has_fee": True, "payment_method": "pay_later"}),
     Scene(goods=("Cold brew 6 blikjes",)),
     # Nobody knows what these cost.
     Scene(goods=("Handgedraaide mok",)),
@@ -62,7 +62,7 @@ _SCENES = (
     Scene(kind="staff"),
     Scene(kind="marketplace"),
     Scene(kind="till"),
-    Scene(kind="till", plan={"tender": "cash"}, goods=("Filterkoffie Ethiopië", "Waterfilter")),
+    Scene(kind="till", plan={"payment_method": "cash"}, goods=("Filterkoffie Ethiopië", "Waterfilter")),
     Scene(habit="guest", orders=2),
     Scene(habit="login", orders=2, trap="guest_then_account"),
     Scene(habit="two_accounts", orders=2, trap="accounts_merged"),

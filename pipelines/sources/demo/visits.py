@@ -14,13 +14,13 @@ from pipelines.sources.demo.chance import Dice
 from pipelines.sources.demo.fates import PLAIN, Fate, fates_of
 from pipelines.sources.demo.marks import mark
 from pipelines.sources.demo.orders import Buyer, Plan, Visit, World, place
+from pipelines.sources.demo.paying import PaymentMethod
 from pipelines.sources.demo.people import Account, Kind, Person
-from pipelines.sources.demo.tenders import Tender
 
 if TYPE_CHECKING:
     from pipelines.sources.demo.lives import OrderLife
 
-_TENDERS: dict[str, dict[Tender, float]] = {
+_PAYMENT_METHODS: dict[str, dict[PaymentMethod, float]] = {
     "NL": {"ideal": 0.75, "card": 0.12, "paypal": 0.10, "direct_debit": 0.03},
     "abroad": {"card": 0.6, "paypal": 0.4},
     "till": {"card": 0.8, "cash": 0.2},
@@ -123,14 +123,14 @@ class Walk:
         count = 1 + int(dice.gamma(1.2, 1.6 * person.spend**0.5))
         articles = self.world.catalogue.basket(dice, person.taste, max(min(count, 8), fate.min_articles))
         pieces = [1 + int(dice.gamma(1.0, 0.35 * person.spend)) for _ in articles]
-        tenders = _TENDERS["till" if person.kind == "till" else "NL" if person.country == "NL" else "abroad"]
+        methods = _PAYMENT_METHODS["till" if person.kind == "till" else "NL" if person.country == "NL" else "abroad"]
         plan = Plan(
             terms=terms,
             goods=tuple(zip(articles, pieces, strict=True)),
             marketing_channel=person.marketing_channel
             if number == 0
             else dice.pick(list(_CHANNELS), list(_CHANNELS.values())),
-            tender=dice.pick(list(tenders), list(tenders.values())),
+            payment_method=dice.pick(list(methods), list(methods.values())),
             **_chances(dice, person.kind, number, terms),
         )
         return replace(plan, **fate.plan)

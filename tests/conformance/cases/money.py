@@ -193,7 +193,7 @@ MONEY = [
     ),
     case(
         "payment_by_card_is_no_event",
-        "Gross, net, total: paying is not selling; a tender in money changes nothing",
+        "Gross, net, total: paying is not selling; a payment in money changes nothing",
         rows={
             "orders": [order("A", total=50)],
             "order_lines": [line("A", net=50)],

@@ -10,10 +10,10 @@ from typing import Literal
 from pipelines.sources.demo.amounts import ZERO
 from pipelines.sources.demo.lives import OrderLife, Row
 
-Tender = Literal["card", "ideal", "paypal", "transfer", "direct_debit", "invoice", "pay_later", "cash"]
+PaymentMethod = Literal["card", "ideal", "paypal", "transfer", "direct_debit", "invoice", "pay_later", "cash"]
 State = Literal["paid", "pending", "confirmed", "authorised", "draft", "failed"]
 
-_TENDER_KINDS = {
+_CONTRACT_KINDS = {
     **{"card": "card", "ideal": "bank_transfer", "paypal": "other", "transfer": "bank_transfer", "cash": "cash"},
     **{"direct_debit": "direct_debit", "invoice": "on_account", "pay_later": "on_account"},
 }
@@ -28,14 +28,19 @@ _PAYMENT_STATES = {"paid": "settled", "pending": "pending", "confirmed": "pendin
 
 
 def payment_row(
-    life: OrderLife, tender: str, amount: Decimal, state: str, at: dt.datetime | None, payment_id: str | None = None
+    life: OrderLife,
+    payment_method: str,
+    amount: Decimal,
+    state: str,
+    at: dt.datetime | None,
+    payment_id: str | None = None,
 ) -> Row:
     """A row of payments; with an id in the place of an earlier one."""
-    fee = _FEES.get(tender)
+    fee = _FEES.get(payment_method)
     return {
         "order_id": life.order_id,
         "payment_id": payment_id or f"p{life.number('payment')}",
-        "kind": _TENDER_KINDS.get(tender, tender),
+        "kind": _CONTRACT_KINDS.get(payment_method, payment_method),
         "amount": amount,
         "state": state,
         "paid_at": at if state == "settled" else None,
@@ -44,9 +49,13 @@ def payment_row(
 
 
 def first_payments(
-    life: OrderLife, tender: Tender, state: State, total: Decimal, redeemed: Iterable[tuple[str, Decimal]]
+    life: OrderLife,
+    payment_method: PaymentMethod,
+    state: State,
+    total: Decimal,
+    redeemed: Iterable[tuple[str, Decimal]],
 ) -> list[Row]:
-    """How an order is paid when it is placed: first with what is no money, the rest with the tender."""
+    """How an order is paid when it is placed: first with what is no money, the rest by the payment method."""
     rows: list[Row] = []
     due = total
     for kind, amount in redeemed:
@@ -54,7 +63,7 @@ def first_payments(
             rows.append(payment_row(life, kind, used, "settled", life.placed_at))
             due -= used
     if due > 0 and state != "draft":
-        rows.append(payment_row(life, tender, due, _PAYMENT_STATES.get(state, "failed"), life.placed_at))
+        rows.append(payment_row(life, payment_method, due, _PAYMENT_STATES.get(state, "failed"), life.placed_at))
     return rows
 
 
