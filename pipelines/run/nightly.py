@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import gc
 import logging
-import sqlite3
 import sys
 import time
-import uuid
 import warnings
-from contextlib import ExitStack, closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipelines.errors import SettingsError, ShopError
 from pipelines.run import instance
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import dagster as dg
 
 
@@ -61,11 +56,9 @@ def _run_job() -> bool:
 
     from pipelines.definitions import defs
 
-    run_id = str(uuid.uuid4())
-    with dg.DagsterInstance.get() as dagster_instance, _held_open(dagster_instance, run_id):
+    with dg.DagsterInstance.get() as dagster_instance:
         outcome = defs.resolve_job_def("nightly").execute_in_process(
             instance=dagster_instance,
-            run_id=run_id,
             # Dagster's own log is kept for the UI; the screen shows what the stages say.
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             raise_on_error=False,
@@ -76,49 +69,9 @@ def _run_job() -> bool:
     return outcome.success
 
 
-@contextmanager
-def _held_open(dagster_instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
-    """Keep what Dagster writes its events with, hundreds of times a night, from being made anew for each.
-
-    A new engine compiles every statement again, which took a twentieth of CDNOW's CPU-seconds. And SQLite folds its log
-    into the file, and waits for the disk, when a file's last connection closes; with another one open that is left to
-    the end.
-    """
-    # SQLite by pipelines/run/dagster.yaml, which names no other storage.
-    storage: Any = dagster_instance.event_log_storage
-    with _one_engine_a_file(), ExitStack() as connections:
-        with storage.run_connection(run_id):
-            pass  # Makes the file.
-        for shard in ("index", run_id):
-            connection = connections.enter_context(closing(sqlite3.connect(storage.path_for_shard(shard))))
-            # SQLite opens a file at the first question.
-            connection.execute("select count(*) from sqlite_master").fetchall()
-        yield
-
-
-@contextmanager
-def _one_engine_a_file() -> Iterator[None]:
-    # Dagster offers no setting for it; its version is pinned by uv.lock.
-    from dagster._core.storage.event_log.sqlite import sqlite_event_log
-
-    make_engine: Any = sqlite_event_log.create_engine
-    engines: dict[str, Any] = {}
-
-    def engine_of(file: str, **options: Any) -> Any:
-        if file not in engines:
-            engines[file] = make_engine(file, **options)
-        return engines[file]
-
-    sqlite_event_log.create_engine = engine_of
-    try:
-        yield
-    finally:
-        sqlite_event_log.create_engine = make_engine
-
-
-def _explain(event: object) -> None:
+def _explain(event: dg.DagsterEvent) -> None:
     """Print our own words for a failed stage; a failure that is not ours keeps its traceback."""
-    data = event.step_failure_data  # type: ignore[attr-defined]
+    data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         print(f"\n{data.user_failure_data.description}", file=sys.stderr)
     elif data.error is not None:
