@@ -7,7 +7,7 @@ import dagster as dg
 import pytest
 
 from pipelines.settings import PROJECT_ROOT
-from pipelines.warehouse.transform import ensure_manifest
+from pipelines.warehouse.dbt_project import ensure_manifest
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from pipelines import database
 from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.settings import Settings
-from pipelines.warehouse import transform
+from pipelines.warehouse import dbt_project, transform
 
 log = logging.getLogger("klantwaarde")
 
@@ -51,7 +51,7 @@ class _Layers(DagsterDbtTranslator):
 
 
 LAYERS = _Layers()
-MANIFEST = transform.ensure_manifest()
+MANIFEST = dbt_project.ensure_manifest()
 
 
 @dbt_assets(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
 from pipelines.settings import PROJECT_ROOT
-from pipelines.warehouse.transform import ensure_manifest
+from pipelines.warehouse.dbt_project import ensure_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Dagster's home: where the run history and the schedules live, and the environment its processes need."""
+"""Dagster's home, where run history and schedules live, and the environment that its processes need."""
 
 from __future__ import annotations
 
@@ -14,23 +14,16 @@ if TYPE_CHECKING:
 
 
 def prepare(settings: Settings) -> None:
-    """Make DAGSTER_HOME with our dagster.yaml, and point this process and its children at this shop and home."""
+    """Write Dagster's home with our dagster.yaml; point this process and its children at it, the shop and its home."""
     settings.dagster_path.mkdir(parents=True, exist_ok=True)
-    write_text(settings.dagster_path / "dagster.yaml", (Path(__file__).with_name("dagster.yaml")).read_text())
+    write_text(settings.dagster_path / "dagster.yaml", Path(__file__).with_name("dagster.yaml").read_text())
     os.environ |= {
         "DAGSTER_HOME": str(settings.dagster_path),
         CONFIG_VARIABLE: str(settings.config_path),
         HOME_VARIABLE: str(settings.home),
-        # No tool calls home.
+        # No tool sends statistics of its use.
         "DAGSTER_DISABLE_TELEMETRY": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "GX_ANALYTICS_ENABLED": "false",
     }
     os.chdir(PROJECT_ROOT)
-
-
-def venv_tool(name: str) -> Path:
-    """A command of this project's own environment."""
-    import sys
-
-    return Path(sys.executable).with_name(name)

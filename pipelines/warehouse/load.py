@@ -69,7 +69,7 @@ def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
             ).fetchall()
         )
         if have != expected:
-            # A new version of the contract: the rows come again from the landing.
+            # The contract has changed: the table starts empty, and every day is loaded again.
             columns = ", ".join(f"{sql.identifier(name)} {kind}" for name, kind in expected.items())
             db.execute(f"create or replace table raw.{table.name} ({columns})")
             db.execute("drop table if exists raw.loaded")
@@ -86,6 +86,7 @@ def _columns(table: contract.Table) -> dict[str, str]:
 
 
 def _load_days(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[dt.date]:
+    """Replace the validated days that differ from what is loaded; days that are no longer landed go."""
     landed = store.landed_days(settings)
     validated = quarantine.validated_digests(settings)
     ready = {
@@ -109,6 +110,7 @@ def _load_days(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[dt.dat
 
 
 def _load_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
+    """The same for the tables that are kept by key, each as a whole."""
     quarantined = _file_digest(quarantine.keyed_file(settings))
     validated = quarantine.validated_keyed_digests(settings)
     ready = {
@@ -135,18 +137,20 @@ def _load_validations(db: duckdb.DuckDBPyConnection, settings: Settings) -> None
 
 
 def _load_shop(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """The settings that dbt needs, as one row: a setting that changes re-parses nothing."""
+    """The settings that dbt needs, as one row; as dbt variables, each change would make dbt parse the project again."""
     row = shop_row.row(settings)
     columns = ", ".join(f"?::{shop_row.TYPES[name]} as {name}" for name in row)
     db.execute(f"create or replace table raw.shop as select {columns}", list(row.values()))
 
 
 def _loaded(db: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
+    """Fingerprints of what `raw` holds, by `day` or by keyed `table`."""
     rows = db.execute("select what, fingerprint from raw.loaded where starts_with(what, ?)", [f"{kind} "]).fetchall()
     return {what.removeprefix(f"{kind} "): fingerprint for what, fingerprint in rows}
 
 
 def _remember(db: duckdb.DuckDBPyConnection, kind: str, fingerprints: dict[str, str], gone: list[str]) -> None:
+    """Bring `raw.loaded` up to date: one row per day and keyed table, with the fingerprint of what was loaded."""
     db.execute("delete from raw.loaded where list_contains(?::varchar[], what)", [[f"{kind} {what}" for what in gone]])
     if fingerprints:
         db.execute(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipelines.warehouse.transform import DBT_PROJECT
+from pipelines.warehouse import dbt_project
 from tests.dbt.test_predictions import FIGURES
 from tests.support.dbt_models import build_all, project_manifest
 from tests.support.raw_shop import line, make_raw, order, refund, rows
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MART_TYPES = {"varchar", "bigint", "boolean", "date", "timestamp", "double", "decimal(18, 4)", "decimal(18, 9)"}
 DOC_BLOCK = re.compile(r"{% docs (\w+) %}\n(.*?)\n{% enddocs %}", re.DOTALL)
-DOCS = (DBT_PROJECT / "models" / "docs.md").read_text(encoding="utf-8")
+DOCS = (dbt_project.FOLDER / "models" / "docs.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_one_definition_for_a_column_name() -> None:
 
 
 def test_every_definition_is_used() -> None:
-    yaml = "".join(path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "models").rglob("*.yml"))
+    yaml = "".join(path.read_text(encoding="utf-8") for path in (dbt_project.FOLDER / "models").rglob("*.yml"))
     unused = [name for name, _ in DOC_BLOCK.findall(DOCS) if f"doc('{name}')" not in yaml]
     assert not unused
 
@@ -97,7 +97,7 @@ def test_names_and_types_of_columns_agree(models: list[Any]) -> None:
 
 
 def test_models_stay_short() -> None:
-    texts = {path.name: path.read_text(encoding="utf-8") for path in (DBT_PROJECT / "models").rglob("*.sql")}
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (dbt_project.FOLDER / "models").rglob("*.sql")}
     assert not {name for name, text in texts.items() if text.count("\n") > 150}
 
 
@@ -166,7 +166,7 @@ def test_dbt_has_nothing_to_warn_of(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     from dbt.cli.main import dbtRunner
 
     monkeypatch.setenv("KLANTWAARDE_WAREHOUSE", str(tmp_path / "warehouse.duckdb"))
-    folders = ["--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT]
+    folders = ["--project-dir", dbt_project.FOLDER, "--profiles-dir", dbt_project.FOLDER]
     folders += ["--target-path", tmp_path, "--log-path", tmp_path, "--log-level-file", "none"]
     outcome = dbtRunner().invoke(["--quiet", "--warn-error", "parse", *map(str, folders)])
     assert outcome.success, outcome.exception

@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from pipelines.database import release_dbt_connections
 from pipelines.prediction import predict
 from pipelines.settings import Settings
 from pipelines.settings.definitions import Definitions
 from pipelines.settings.sections import CdnowSource, Shop
-from pipelines.warehouse import transform
+from pipelines.warehouse import dbt_project, transform
 from tests.support.raw_shop import rows
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def readers_of_predictions() -> frozenset[str]:
 @cache
 def project_manifest() -> Any:
     """The project, parsed once: it is the same for every shop."""
-    return transform.parsed_project(transform._newest_source())
+    return dbt_project.parsed()
 
 
 def _seeds() -> list[Any]:
@@ -196,16 +195,12 @@ def _in_order(names: set[str]) -> list[str]:
 
 
 def _invoke(path: Path, command: str, *arguments: str) -> list[Any]:
-    from dbt.cli.main import dbtRunner
-
-    folders = transform._folders(Path(_target_folder().name))
-    with transform._warehouse_variable(path):
-        try:
-            outcome: Any = dbtRunner(manifest=project_manifest()).invoke(
-                ["--quiet", "--no-write-json", command, *folders, *arguments]
-            )
-        finally:
-            release_dbt_connections()
+    outcome = dbt_project.run(
+        *(command, "--no-write-json", *arguments),
+        warehouse=path,
+        target=Path(_target_folder().name),
+        manifest=project_manifest(),
+    )
     if outcome.exception is not None:
         raise outcome.exception
     return list(outcome.result.results)

@@ -20,7 +20,7 @@ from typing import Any
 from pipelines.landing import quarantine
 from pipelines.prediction import predict
 from pipelines.settings import Settings
-from pipelines.warehouse import load, transform
+from pipelines.warehouse import dbt_project, load
 from tests.support.nights import STAGES
 from tests.support.shops import make_settings
 
@@ -66,7 +66,7 @@ def kill_in(stage: str, settings: Settings) -> None:
     elif stage == "load":
         load._load_shop = die  # type: ignore[assignment]
     elif stage in ("transform", "marts"):
-        transform.parsed_project(transform._newest_source())
+        dbt_project.parsed()
         threading.Timer(1.0, die).start()
     elif stage == "predict":
         predict._segment_rows = die  # type: ignore[assignment]
@@ -93,7 +93,7 @@ def main() -> None:
     import great_expectations  # noqa: F401 - slow to load, and needed by every run
 
     settings = make_settings(Path(sys.argv[1]), email_key="test")
-    transform.parsed_project(transform._newest_source())
+    dbt_project.parsed()
     for stage in STAGES:
         print(stage, exit_code(lambda stage=stage: run_until_killed(stage, settings)), flush=True)
 
