@@ -72,7 +72,7 @@ def remake(path: Path, *names: str) -> None:
         for schema in ("staging", "core", "marts"):
             connection.execute(f"create schema if not exists {schema}")
         for seed in _seeds():
-            file = transform.DBT_PROJECT / seed.original_file_path
+            file = dbt_project.FOLDER / seed.original_file_path
             connection.execute(f"create or replace table {seed.schema}.{seed.alias} as from read_csv('{file}')")
         for node in (_compiled()[name] for name in names):
             kind = node.config.materialized
