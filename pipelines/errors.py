@@ -1,17 +1,20 @@
-"""What can go wrong, in words for a tired person at seven in the morning.
+"""The errors that a user may see.
 
-ShopError                  everything below; its text says what, where, and what to do next
-├── SettingsError          the shop's TOML or an environment variable
-├── SourceError            what the shop delivered cannot be read or breaks the contract
-├── BatchRejected          the contract's batch rules failed; nothing was loaded
+ShopError                  base of all of them
+├── SettingsError          the shop's TOML file or an environment variable is wrong
+├── SourceError            what the shop delivered cannot be read, or breaks the contract
+├── BatchRejected          too much of a batch is wrong; nothing of it was loaded
 ├── HomeError              the home folder is full, read-only or in use by another run
 ├── TransformError         a dbt model or test failed
 └── PublishError           the marts could not be published
+
+The text of an error is for a tired person at seven in the morning: what happened, in which file, table, row or setting,
+and what to do next.
 """
 
 
 class ShopError(Exception):
-    """Base of every error that is the shop's, the file's or the machine's, not ours."""
+    """Base of every error caused by the shop, a file or the machine; any other exception is a fault of ours."""
 
 
 class SettingsError(ShopError):
@@ -19,11 +22,11 @@ class SettingsError(ShopError):
 
 
 class SourceError(ShopError):
-    """The source cannot be read, or delivers something the contract does not allow."""
+    """The source cannot be read, or it delivered something that the contract does not allow."""
 
 
 class BatchRejected(ShopError):
-    """A batch broke a rule that forbids loading any of it."""
+    """A batch broke a rule that rejects the whole batch."""
 
 
 class HomeError(ShopError):
@@ -35,4 +38,4 @@ class TransformError(ShopError):
 
 
 class PublishError(ShopError):
-    """The marts could not be published; the last good ones stay."""
+    """The marts could not be published; the last good ones stay published."""

@@ -1,1 +1,1 @@
-"""The stages as Dagster sees them: one thin module a stage, no arithmetic."""
+"""The stages as Dagster assets: one thin module per stage, without arithmetic."""

@@ -1,4 +1,4 @@
-"""Extract: the shop's orders into the landing, by order day."""
+"""Extract: from the shop to the landing, by order day."""
 
 import datetime as dt
 import logging
@@ -15,7 +15,7 @@ from pipelines.sources.source import open_source
 
 log = logging.getLogger("klantwaarde")
 
-# Dagster takes some 10 ms to write down a day; a first night of years would spend longer on that than on reading.
+# Dagster takes some 10 ms to record a day; a first night of several years would spend longer on that than on reading.
 MOST_DAYS_SHOWN = 100
 
 shop = dg.AssetSpec(
@@ -26,7 +26,7 @@ shop = dg.AssetSpec(
 
 
 def make_landing(settings: Settings) -> dg.AssetsDefinition:
-    """The landing asset; its partitions are the shop's business days, which only the settings know."""
+    """The asset `landing`. It is made here because its partitions, the shop's business days, depend on the settings."""
     days = dg.DailyPartitionsDefinition(
         start_date=settings.shop.start_date.isoformat(),
         end_date=settings.shop.as_of.isoformat() if settings.shop.as_of else None,
@@ -46,7 +46,7 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
         partitions_def=days,
         backfill_policy=dg.BackfillPolicy.single_run(),
         pool=POOL,
-        # A shop's API that does not answer is the one failure of this pipeline that goes away by waiting.
+        # An API that does not answer is the one failure of this pipeline that waiting can cure.
         retry_policy=dg.RetryPolicy(
             max_retries=3, delay=10, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
         ),
@@ -65,7 +65,7 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
         log.info("extract: %s", done)
         days_read = done.read_days | done.changed_days
         if not is_backfill and len(days_read) <= MOST_DAYS_SHOWN:
-            # So that the UI's calendar of days shows what nights have read.
+            # The UI's calendar of days then shows what nights have read.
             for day in sorted(days_read):
                 context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat()))
         yield dg.MaterializeResult(

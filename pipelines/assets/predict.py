@@ -1,4 +1,4 @@
-"""Predict: what each customer is expected to buy and spend, judged every night against simple baselines."""
+"""Predict: what each customer is expected to buy and spend, compared every night with simple baselines."""
 
 import base64
 import logging
@@ -36,8 +36,8 @@ PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subs
             "model_beats_the_baselines",
             asset=["predictions", "prediction_run"],
             description=(
-                "The published method is a model that beat the cohort average and the customers' own rates in the "
-                "backtest. If not, the run has taken the better method, or one for few data, and says which."
+                "Tonight's predictions come from a model that beat the cohort average and the customers' own past rate "
+                "in the backtest. If not, the run used the better baseline, or a method for few data; see the metadata."
             ),
         )
     ],
@@ -46,7 +46,7 @@ PREDICTED_FROM = ("customer_features", "customer_days", "segment_members", "subs
 def predict(
     settings: dg.ResourceParam[Settings],
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Fit, judge and apply the models; the run never fails because a model failed."""
+    """Fit, compare and apply the models. A model that fails does not fail the run."""
     with stage(settings, "predict"):
         run = predict_customers(settings)
         previews = database.previews(settings, [f"predictions.{name}" for name in TABLES])
@@ -66,7 +66,7 @@ def predict(
         asset_key=["predictions", "prediction_run"],
         check_name="model_beats_the_baselines",
         passed=run.is_model,
-        # Figures of a simpler method are honest figures; somebody should know, and nothing has to stop.
+        # A simpler method still gives honest figures: somebody should know, but nothing has to stop.
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"method": run.method, "status": run.status, "customers": run.customer_count},
     )

@@ -1,4 +1,4 @@
-"""Publish: the marts as one set for BI tools, swapped whole."""
+"""Publish: the marts as one set of files for BI tools, replaced as a whole."""
 
 import logging
 from collections.abc import Iterator
@@ -22,15 +22,15 @@ marts = [key for key in models_before_predictions.keys | models_after_prediction
     group_name="publish",
     kinds={"duckdb", "parquet"},
     description=(
-        "What BI tools read: `klantwaarde.duckdb` and one Parquet file a mart, with a manifest of content hashes. "
-        "Swapped as one set after every check has passed; a failed night leaves the last good set."
+        "What BI tools read: `klantwaarde.duckdb` and one Parquet file per mart, with a manifest of content hashes. "
+        "Replaced as one set after every check has passed; a failed night leaves the last good set in place."
     ),
     pool=POOL,
 )
 def published(
     context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    """Build a release beside, check it, and make it the published one."""
+    """Write a new release, check it, and make it the published one."""
     with stage(settings, "publish"):
         done = publish.publish(settings, context.run_id)
     log.info("publish: %s", done)

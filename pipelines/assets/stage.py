@@ -1,6 +1,6 @@
-"""What every stage's asset does alike: take the home's lock, turn our errors into Dagster's, show a table.
+"""What the assets of all stages share: the lock of the home folder, errors as Dagster failures, tables in metadata.
 
-Only what two stages share belongs here.
+Only what at least two stages use belongs here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
 
-# One writer for the home folder, whatever Dagster runs at the same time.
+# Dagster lets one run at a time write to the home folder.
 POOL = "warehouse"
 
 RUNBOOK_HEADINGS: dict[type[ShopError], str] = {
@@ -35,10 +35,14 @@ log = logging.getLogger("klantwaarde")
 
 @contextmanager
 def stage(settings: Settings, name: str) -> Iterator[None]:
-    """One stage's work on the home folder.
+    """Hold the lock of the home folder while a stage works on it.
 
-    Our own errors say what to do; trying again would not change them, so Dagster is told not to. Anything else (a
-    connection that broke) is left to the asset's retry policy.
+    A `ShopError` becomes a Dagster failure that is not retried: its text says what to do, and trying again would not
+    help. Any other exception, such as a broken connection, is left to the retry policy of the asset.
+
+    Args:
+        settings: The shop's.
+        name: The stage, for the lock's message and the failure.
     """
     try:
         with home.locked(settings, name):
@@ -54,7 +58,7 @@ def stage(settings: Settings, name: str) -> Iterator[None]:
 
 @dg.failure_hook
 def say_what_failed(context: dg.HookContext) -> None:
-    """Name the failed stage and the page that says what to do."""
+    """Log which stage failed, and which heading of the runbook says what to do."""
     cause = context.op_exception
     stage_name = cause.metadata["stage"].value if isinstance(cause, dg.Failure) else context.op.name
     while cause is not None and not isinstance(cause, ShopError):
@@ -64,7 +68,7 @@ def say_what_failed(context: dg.HookContext) -> None:
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MetadataValue:
-    """Rows as the UI shows them; an empty cell for None."""
+    """Rows as a Markdown table for the UI; None is an empty cell."""
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     lines += ["| " + " | ".join("" if value is None else str(value) for value in row) + " |" for row in rows]
     return dg.MetadataValue.md("\n".join(lines))

@@ -1,6 +1,6 @@
 """Transform: dbt's models and seeds as assets, its tests as asset checks.
 
-dbt runs twice: what the predictions read, and what reads the predictions.
+dbt runs twice: before the predict stage, and after it for the models that read its tables.
 """
 
 import datetime as dt
@@ -18,12 +18,12 @@ from pipelines.warehouse import dbt_project, transform
 
 log = logging.getLogger("klantwaarde")
 
-# One night may be missed before somebody must look: 24 hours, and half a day to start the machine again.
+# One missed night is not alarming yet: 24 hours, and half a day to start the machine again.
 MARTS_FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=36))
 
 
 COLUMNS_CHECK = "columns"
-COLUMNS_CHECKED = "dbt's tests of this model's columns: unique keys, references that are found, allowed values."
+COLUMNS_CHECKED = "dbt's tests of this model's columns: unique keys, references that exist, allowed values."
 
 
 class _Layers(DagsterDbtTranslator):
@@ -37,9 +37,9 @@ class _Layers(DagsterDbtTranslator):
     def get_asset_check_spec(
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetCheckSpec | None:
-        """A test with a file of its own is a check of its own; the tests of a model's columns are one check.
+        """A test with a file of its own is one check; all tests of a model's columns together are one check.
 
-        Each its own check would say no more, and Dagster takes 50 CPU-ms to write one down.
+        More checks would say no more, and Dagster takes 50 CPU-ms to record each.
         """
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
         if spec is None or not manifest["nodes"][unique_id].get("attached_node"):
@@ -105,7 +105,7 @@ def _build(
 
 
 def _check_results(context: dg.AssetExecutionContext, build: transform.Build) -> Iterator[dg.AssetCheckResult]:
-    """A test of several models belongs to one of them; dagster-dbt says to which."""
+    """The results of dbt's tests. A test of several models belongs to the one that dagster-dbt assigns it to."""
     specs = list(context.assets_def.check_specs)
     own_checks = {spec.name: spec.key for spec in specs if spec.name != COLUMNS_CHECK}
     column_checks = {spec.asset_key: spec.key for spec in specs if spec.name == COLUMNS_CHECK}

@@ -1,12 +1,12 @@
-"""Which landed rows may be loaded, by Great Expectations.
+"""Which landed rows may be loaded, checked with Great Expectations.
 
-validate      the stage: what is pending, in bounded batches
-rules/        every rule, in words: what is checked and what follows
-batches       landed rows in the validation's scratch database
-frames        helper columns that the rules look at, exact, in SQL
+validate      the stage: finds what has to be validated, and works through it in bounded batches
+rules/        every rule: what must hold, what follows if it does not, and what to do
+batches       reads landed rows into a scratch database
+frames        helper columns that the rules look at, computed in SQL
 expectations  the rules as Great Expectations checks them
-verdicts      who broke what, and what is kept back with it
-anomalies     is this day like the shop's other days? Warnings only
-counts        rows read, accepted and kept back, by rule
-summary       what was found, in words for people
+verdicts      which row broke which rule, and what is quarantined with it
+anomalies     warnings about unusual days
+counts        the record: rows read, accepted and quarantined, by rule
+summary       what was found, for people
 """

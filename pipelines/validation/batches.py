@@ -1,10 +1,10 @@
-"""One batch of landed rows, made ready for the expectations in a scratch database.
+"""Reads a batch of landed rows into a scratch database and makes it ready for the rules.
 
-For each contract table of the batch there are then three tables in the scratch database:
+It leaves three tables for each contract table:
 
     rows_<table>      every landed row: its day, its number in the day's file, the columns that rules need, its amount
     repeats_<table>   the rows that repeat an earlier row of their day exactly, `_extracted_at` aside
-    frame_<table>     the rows without repeats, with the helper columns that the rules look at (`frames` makes these)
+    frame_<table>     the rows without repeats, with the helper columns that the rules look at (made by `frames`)
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pipelines.contract import Table
     from pipelines.settings import Settings
 
-# Columns that only rules between columns or tables need, beside those that the contract has a rule for.
+# Columns that rules between columns or tables need, beside those with a rule in the contract.
 _MORE_COLUMNS = {
     "orders": ("shipping_net_amount", "fee_net_amount", "confirmed_at", "paid_at"),
     "order_lines": ("tax_amount", "list_net_amount", "sku"),
@@ -33,13 +33,13 @@ _MORE_COLUMNS = {
     "order_costs": ("booked_at",),
 }
 
-# Two lines of an order that agree in these look like one line delivered twice. A hash of them is all that is kept: a
-# million lines have 10^11 pairs and 2^64 hashes, and what a collision would bring is a warning.
+# Two lines of an order that agree in these columns look like one line delivered twice. Only their hash is kept: among a
+# million lines there are 10^11 pairs and 2^64 hashes, and a collision would cause no more than a warning.
 _LIKENESS = "hash(order_id, product_id, variant_id, sku, quantity, net_amount, line_type)"
 
 
 def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date]) -> None:
-    """Make the tables of a batch of order days. `read_landing` goes before."""
+    """Make the tables of a batch of order days; `read_landing` must have been called before."""
     for table in contract.DAY_TABLES:
         _read_rows(db, table, queries.day_query(settings, table.name, days))
     limit = midnight(settings.as_of_date + ONE_DAY, settings.zone)
@@ -55,17 +55,18 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
 
 
 def read_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make the tables of the keyed tables, each as a whole."""
+    """Make the tables of the keyed tables; these are always read whole."""
     for table in contract.KEYED_TABLES:
         _read_rows(db, table, queries.keyed_query(settings, table.name))
         frames.make_apart(db, table)
 
 
 def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date]) -> None:
-    """Make what rules look at across all landed days: `landed_orders` and `landed_refunds`.
+    """Make the tables that rules read across all landed days.
 
-    And `moved_orders` and `moved_refunds`, the keys that lie on more than one day. The other parts of an order need
-    none: they lie where their order lies. And `first_rates`, from which day on a currency can be converted.
+    `landed_orders` and `landed_refunds` are all landed rows. `moved_orders` and `moved_refunds` are the keys that lie
+    on more than one day; other parts of an order need no such table, since they lie where their order lies.
+    `first_rates` has the day from which each currency can be converted.
     """
     columns = {
         "orders": "order_date, order_id, status_raw, original_order_id",
@@ -85,7 +86,7 @@ def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[d
 
 
 def moved_days(db: duckdb.DuckDBPyConnection) -> set[dt.date]:
-    """The landed days that share a key with another day."""
+    """The landed days on which a key lies that also lies on another day."""
     rows = db.execute(
         "select order_date from landed_orders semi join moved_orders using (order_id) "
         "union select order_date from landed_refunds semi join moved_refunds using (refund_id, refund_line_no)"
@@ -94,12 +95,12 @@ def moved_days(db: duckdb.DuckDBPyConnection) -> set[dt.date]:
 
 
 def row_key(table: Table) -> str:
-    """SQL for a row's key as one text."""
+    """SQL for the key of a row as one text."""
     return "concat_ws('/', " + ", ".join(f"coalesce({column}::varchar, '?')" for column in table.key) + ")"
 
 
 def _make_first_rates(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """The rates that will be loaded: none that breaks a rule of its own table, which keeps it back."""
+    """Only of rates that will be loaded: those that break no rule of their own table."""
     landed = queries.keyed_query(settings, "exchange_rates") or queries.empty_query(contract.EXCHANGE_RATES)
     db.execute(
         f"""

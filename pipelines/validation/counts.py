@@ -1,6 +1,6 @@
-"""The validation record: what was validated, by which rules, and how many rows it read, accepted and kept back.
+"""The validation record: what was validated, by which rules, and how many rows were read, accepted and quarantined.
 
-Works in the scratch database of a validation and makes these tables there:
+It makes these tables in the scratch database of a validation:
 
     old_records   what the last validations recorded
     validated     the content that this validation looks at: table, day, digest
@@ -39,12 +39,12 @@ def read_old(db: duckdb.DuckDBPyConnection, settings: Settings) -> set[str]:
 
 
 def note_validated(db: duckdb.DuckDBPyConnection, days: dict[dt.date, str], keyed: dict[str, str]) -> None:
-    """Make `validated`. A day has all its tables, also those without a row: what they held before goes.
+    """Make `validated`, with every table of a day, also empty ones: their earlier records have to go.
 
     Args:
         db: The scratch database.
         days: Order days and the digests of their content.
-        keyed: The same for tables that are kept by key.
+        keyed: Tables kept by key, and the digests of their content.
     """
     import pyarrow as pa
 
@@ -60,9 +60,9 @@ def note_validated(db: duckdb.DuckDBPyConnection, days: dict[dt.date, str], keye
 
 
 def make_new(db: duckdb.DuckDBPyConnection, settings: Settings, version: str) -> None:
-    """Make `new_records`: for each table and day one row for all rules, and one for each rule that a row broke.
+    """Make `new_records`: for each table and day, one row for all rules and one for each rule that a row broke.
 
-    A day always has its compulsory tables on record; the others, where they have rows.
+    A day always has a record of its compulsory tables, and of the others if they have rows.
     """
     compulsory = sql.texts(table.name for table in contract.ORDER_TABLES if table.is_compulsory)
     db.execute("create temp table new_records as from old_records limit 0")
@@ -100,10 +100,10 @@ def make_new(db: duckdb.DuckDBPyConnection, settings: Settings, version: str) ->
 
 
 def new_verdicts(db: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int, int]]:
-    """What the quarantine limit looks at: tables with rows read, rows quarantined, orders (or keys) these belong to.
+    """What the quarantine limit looks at: per table, rows read, rows quarantined, and the orders or keys of the latter.
 
-    Only days and tables whose verdict is new. A bad order waits in quarantine until it is corrected, and its day is
-    looked at every night; among such days alone its share would soon pass any limit.
+    Only days and tables whose verdict is new count. A bad order waits in quarantine until it is corrected, and its day
+    is validated every night; among such days alone, the share of bad rows would soon pass any limit.
     """
     return db.execute(
         f"""
@@ -145,14 +145,14 @@ def new_verdicts(db: duckdb.DuckDBPyConnection) -> list[tuple[str, int, int, int
 def merged(
     db: duckdb.DuckDBPyConnection, settings: Settings, landed: Iterable[dt.date], found: list[Anomaly], version: str
 ) -> pa.Table:
-    """The records as they shall be: old ones where nothing was looked at, the new ones, and today's anomalies.
+    """All records: the old ones of what was not validated now, the new ones, and the anomalies of today.
 
     Args:
         db: The scratch database after `make_new`.
         settings: The shop's.
-        landed: All landed days; records of others go.
-        found: Warnings about the shop as a whole; those of earlier validations go.
-        version: Of the rules.
+        landed: All landed days; records of other days are dropped.
+        found: Warnings about unusual days; those of earlier validations are dropped.
+        version: The version of the rules.
     """
     for anomaly in found:
         db.execute(

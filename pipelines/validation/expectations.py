@@ -1,6 +1,6 @@
-"""Great Expectations: checks a frame of rows against rules. The only module that knows it.
+"""Checks a frame of rows against rules with Great Expectations. No other module uses it.
 
-What belongs here: how a rule becomes an expectation. What does not: the rules; they stand in `rules`.
+How a rule becomes an expectation belongs here; the rules themselves are in `pipelines.validation.rules`.
 """
 
 from __future__ import annotations
@@ -18,26 +18,29 @@ if TYPE_CHECKING:
 
 
 def validate(frame: pd.DataFrame, suite: Sequence[Rule]) -> dict[str, list[int]]:
-    """Check a frame against a suite, in one go.
+    """Check a frame against a suite.
 
     Args:
         frame: One row per row of the table, with the columns that the suite looks at and a RangeIndex.
         suite: From `rules.suite()`.
 
     Returns:
-        The positions of the rows that break a rule, by rule name; a rule that holds is not in it.
+        By rule name, the positions of the rows that break the rule. Rules that hold are not in it.
+
+    Raises:
+        RuntimeError: Great Expectations could not evaluate a rule; a fault of ours or of the library.
     """
     batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
     results = batch.validate(
         _gx_suite(tuple(suite)),
-        # Without index columns: naming the failing rows by key costs sixteen times as much.
+        # Positions are enough: naming the failing rows by key costs sixteen times as much.
         result_format={"result_format": "COMPLETE", "return_unexpected_index_query": False},
     )
     broken: dict[str, list[int]] = {}
     for result in results.results:
         name = result.expectation_config.meta["rule"]
         if _has_raised(result.exception_info):
-            raise RuntimeError(f"The expectation {name} could not be checked: {result.exception_info}")
+            raise RuntimeError(f"Great Expectations could not check the rule {name}: {result.exception_info}")
         # GX gives numpy booleans in places.
         if not bool(result.success):
             broken[name] = [int(position) for position in result.result["unexpected_index_list"]]
@@ -45,7 +48,7 @@ def validate(frame: pd.DataFrame, suite: Sequence[Rule]) -> dict[str, list[int]]
 
 
 def _has_raised(exception_info: dict[str, Any]) -> bool:
-    """GX reports one exception flat, and several by the metric that raised them."""
+    """Great Expectations reports one exception as a flat dict, and several as a dict by metric."""
     if "raised_exception" in exception_info:
         return bool(exception_info["raised_exception"])
     return any(bool(info["raised_exception"]) for info in exception_info.values())
@@ -95,4 +98,4 @@ def _gx_expectation(rule: Rule) -> Any:
             return ExpectColumnValuesToNotBeInSet(**about, value_set=list(rule.values))
         case "at_least":
             return ExpectColumnValuesToBeBetween(**about, min_value=float(rule.values[0]))
-    raise ValueError(f"{rule.name} is not a rule about rows")
+    raise ValueError(f"{rule.table}.{rule.name} is not a rule about single rows: kind is {rule.kind}")

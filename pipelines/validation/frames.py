@@ -1,7 +1,8 @@
-"""The frames of a batch: its rows without repeats, with the helper columns that the rules look at, worked out in SQL.
+"""The frames of a batch: its rows without repeats, with the helper columns that the rules look at.
 
-Money is compared here, as decimals; the frames that leave for pandas only carry signs and verdicts. Reads the tables
-that `pipelines.validation.batches` makes: `rows_`, `repeats_` and `keys_` of each table, and what goes across days.
+Money is compared here, in SQL and as decimals. What goes to pandas afterwards is only signs and yes-or-no columns. The
+input is the tables that `pipelines.validation.batches` makes: `rows_`, `repeats_` and `keys_` of each contract table,
+and those across days.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime
     Args:
         db: The scratch database.
         currency: The shop's.
-        limit: UTC; from here on is the future.
+        limit: The UTC instant at which the future begins.
     """
     table = contract.ORDERS
     query = f"""
@@ -107,7 +108,7 @@ def make_lines(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def make_part(db: duckdb.DuckDBPyConnection, table: Table, limit: dt.datetime) -> None:
-    """Make the frame of another part of an order; `limit` as in `make_orders`."""
+    """Make the frame of any other part of an order; `limit` is that of `make_orders`."""
     stamp = contract.PART_STAMPS.get(table.name, "null")
     is_refund = table is contract.REFUNDS
     moved = "left join moved_refunds as m on m.refund_id = r.refund_id and m.refund_line_no = r.refund_line_no"
@@ -131,7 +132,7 @@ def make_apart(db: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def make_counts(db: duckdb.DuckDBPyConnection, days: list[dt.date]) -> None:
-    """One row a day: what is landed, against what the source says it should be."""
+    """Make `frame_source_counts`: one row per day, what has landed beside what the source counts."""
     money_rows = " union all ".join(
         f"select order_date, {int(name != 'orders')} as is_money_row, row_amount from rows_{name}"
         for name in contract.COUNTED_AMOUNTS
@@ -176,7 +177,7 @@ def _make_frame(db: duckdb.DuckDBPyConnection, table: Table, query: str) -> None
 
 
 def _key_count(table: Table, moved: str = "0") -> str:
-    # A row without its whole key breaks another rule; its empty key is not the same key as another empty one.
+    # A row with an incomplete key breaks another rule; two empty keys are not the same key.
     known = " and ".join(f"r.{column} is not null" for column in table.key)
     return f"case when {known} then coalesce(k.key_count, 1) + {moved} else 1 end as key_count"
 

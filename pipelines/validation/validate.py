@@ -1,8 +1,8 @@
 """The validation stage: which landed rows may be loaded.
 
-It handles the days whose landed content differs from what was validated last, and those that may have come clean
-without changing: days with rows in quarantine, and days that share a key with another day. A rejected batch leaves
-everything as it was: the old records stay, so nothing of it is loaded.
+It validates the days whose landed content differs from what was validated last. It also validates days that may have
+become clean without changing: those with rows in quarantine, and those that share a key with another day. A rejected
+batch changes nothing: the old records stay, so nothing of the batch is loaded.
 """
 
 from __future__ import annotations
@@ -25,25 +25,24 @@ if TYPE_CHECKING:
     from pipelines.validation.rules.catalogue import Rule
     from pipelines.validation.summary import ValidationReport
 
-# Raise it when the SQL behind a helper column of `frames` means something else: every day is
-# checked again.
+# Raise this number when a helper column of `frames` changes its meaning; every day is then validated again.
 LOGIC_VERSION = 1
 
-# Enough to see the cause of a rejection; all rows of a broken history would fill the disk for nothing.
+# Enough to see the cause of a rejection; all rows of a broken history could fill the disk.
 MAX_REJECTED_ROWS = 10_000
 
 
 def all_rules(settings: Settings) -> list[Rule]:
-    """Every rule there is, in the order of a report's checks."""
+    """Every rule, in the order of the checks in a report."""
     return [*catalogue.rules(settings.shop.currency), *anomalies.RULES]
 
 
 def validate_landing(settings: Settings) -> ValidationReport:
-    """Validate what is new in the landing; write quarantine and records, unless the batch is rejected."""
+    """Validate what is new in the landing, and write quarantine and records unless the batch is rejected."""
     landed = store.landed_days(settings)
     version = _rules_version(settings)
     with scratch() as db:
-        # Rows are told apart by day and number, so their order is free; keeping it costs a third more.
+        # Rows are identified by day and number, so their order does not matter; keeping it costs a third more.
         db.execute("set preserve_insertion_order = false")
         batches.read_landing(db, settings, list(landed))
         is_current = counts.read_old(db, settings) == {version}
@@ -66,13 +65,13 @@ def validate_landing(settings: Settings) -> ValidationReport:
         else:
             rows = verdicts.rows_to_keep(db, settings, ["quarantine"])
             quarantine.write_rows(settings, rows, days, landed, is_keyed=bool(keyed))
-            # Last: what counts is the record.
+            # Last, because a day counts as validated once its record is written.
             quarantine.write_records(settings, counts.merged(db, settings, landed, found, version))
     return report
 
 
 def _rules_version(settings: Settings) -> str:
-    """A fingerprint of everything that decides about a row; the wording does not."""
+    """A fingerprint of everything that decides about a row; the wording of a rule is not part of it."""
     deciding = [
         (rule.table, rule.name, rule.consequence, rule.kind, rule.column, rule.values) for rule in all_rules(settings)
     ]
@@ -83,20 +82,20 @@ def _rules_version(settings: Settings) -> str:
 def _pending_days(settings: Settings, landed: dict[dt.date, str], moved: set[dt.date]) -> list[dt.date]:
     validated = quarantine.validated_digests(settings)
     changed = {day for day, digest in landed.items() if validated.get(day) != digest}
-    # A day after today is there only if `as_of` was set back.
+    # Days after today are landed only if `as_of` was set back since.
     future = {day for day in landed if day > settings.as_of_date}
     return sorted(changed | future | ((quarantine.quarantined_days(settings) | moved) & landed.keys()))
 
 
 def _pending_keyed(settings: Settings, is_current: bool) -> dict[str, str]:
-    """All keyed tables with their digests, if one of them has to be validated."""
+    """All keyed tables with their digests if one of them has to be validated, else none."""
     digests = store.keyed_digests(settings)
     is_same = digests == quarantine.validated_keyed_digests(settings)
     return {} if is_current and is_same and not quarantine.has_quarantined_keys(settings) else digests
 
 
 def _in_batches(settings: Settings, days: list[dt.date]) -> Iterator[list[dt.date]]:
-    """Days in order, as many at a time as `batch_rows` order lines allow; a day is never split."""
+    """The days in order, in batches of at most `extract.batch_rows` order lines; a day is never split."""
     import pyarrow.parquet as pq
 
     batch: list[dt.date] = []

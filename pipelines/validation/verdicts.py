@@ -1,9 +1,10 @@
-"""What becomes of every row of a batch: which rules it breaks, whether it is kept back, and the counts of it all.
+"""The verdict on every row of a batch: which rules it breaks, and whether it is quarantined.
 
-Works in the scratch database that `batches` fills, and adds to two tables there, batch after batch:
+It works in the scratch database that `batches` fills, and adds to three tables there, batch after batch:
 
-    broken   one row per row and rule it breaks, whatever follows from it
-    totals   per table and day: rows and amounts read, repeated and quarantined
+    broken    one row per landed row and rule it breaks, whatever the consequence
+    totals    per table and day: rows and amounts read, repeated and quarantined
+    checked   per table and batch: the number of rows checked
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def create(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the two tables, empty."""
+    """Make the tables, empty."""
     db.execute(
         "create temp table broken (table_name varchar, order_date date, row_number bigint, rule varchar, "
         "consequence varchar, column_name varchar, value varchar, row_key varchar, order_id varchar, "
@@ -43,7 +44,7 @@ def create(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def judge(db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterable[str]) -> None:
-    """Check the batch that is in the database against the suites of these tables, and count it."""
+    """Check the batch in the database against the rules of these tables, and count the outcome."""
     names = list(table_names)
     db.execute("create or replace temp table broken_now as from broken limit 0")
     for name in names:
@@ -63,13 +64,13 @@ def rows_to_keep(
     Args:
         db: The scratch database after `judge`, with `validated` (table_name, order_date, digest).
         settings: The shop's.
-        consequences: Only the rows that broke a rule with one of these.
-        most: At most so many rows for each table and rule; default all.
+        consequences: Return only rows that broke a rule with one of these consequences.
+        most: The most rows to return for each table and rule; default all.
     """
     db.execute(
         "create or replace temp table wanted as select * from broken where list_contains(?, consequence) "
         "qualify row_number() over (partition by table_name, rule order by order_date, row_number) <= ?::bigint",
-        [consequences, sys.maxsize if most is None else most],
+        [consequences, most],
     )
     with_content = " union all by name ".join(
         f"select {sql.text(table.name)} as table_name, order_date, row_number, {_row_json(table)} as row_json "
@@ -104,7 +105,7 @@ def _check(db: duckdb.DuckDBPyConnection, table: Table, suite: tuple[Rule, ...],
 
     exact = {c.landed_name for c in table.columns if c.type in ("money", "quantity", "rate")}
     wanted = dict.fromkeys(rule.column for rule in suite)
-    # Only signs and emptiness of these are looked at, so a float says enough.
+    # Only their sign and whether they are empty matter, so a float is exact enough.
     columns = ", ".join(f"{name}::double as {name}" if name in exact else name for name in wanted)
     reader = db.execute(f"select rowid as frame_row, {columns} from frame_{table.name}").to_arrow_reader(batch_rows)
     failing: dict[str, list[pa.Array]] = {rule.name: [] for rule in suite}
@@ -134,7 +135,7 @@ def _note(db: duckdb.DuckDBPyConnection, table: Table, rule: Rule, failing: pa.T
 
 
 def _keep_whole_orders(db: duckdb.DuckDBPyConnection) -> None:
-    """No order is loaded in part: what shares an order with a quarantined row is quarantined with it."""
+    """Quarantine every row that shares an order with a quarantined row: no order is loaded in part."""
     db.execute(
         "create or replace temp table orders_kept_back as select distinct order_date, order_id from broken_now "
         "where consequence = 'quarantine' and order_id is not null"
@@ -177,7 +178,7 @@ def _count(db: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _landed_where_wanted(db: duckdb.DuckDBPyConnection, settings: Settings, table: Table) -> str | None:
-    """The landed rows of the days on which a row of this table is wanted."""
+    """SQL for the landed rows of the days on which a row of this table is wanted; None if none is."""
     found = db.execute("select distinct order_date from wanted where table_name = ?", [table.name]).fetchall()
     if not found or table is contract.SOURCE_COUNTS:
         return None
