@@ -9,7 +9,7 @@ with ledger as (
         sum(movements.net_revenue_amount) as net_revenue_amount,
         -sum(movements.net_revenue_amount) filter (where movements.component = 'deferral') as prepaid_open_amount
     from {{ ref('ledger') }} as movements
-    left join {{ ref('core_orders') }} as orders on movements.order_id = orders.order_id
+    left join {{ ref('order_facts') }} as orders on movements.order_id = orders.order_id
     group by all
 
 )

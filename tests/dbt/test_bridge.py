@@ -270,7 +270,7 @@ def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
     [
         (
             "update raw.orders set total_gross_amount = total_gross_amount + 5 where order_id = 'plain'",
-            ("core_orders", *BRIDGE),
+            ("order_facts", *BRIDGE),
             "rounding",
             "-5.01",
         ),
@@ -298,7 +298,7 @@ def test_a_planted_discrepancy_stands_where_it_was_planted(
 
 def test_a_total_that_is_off_by_less_than_its_parts_may_be_rounded_passes(copy: Path) -> None:
     change(copy, "update raw.orders set total_gross_amount = total_gross_amount + 0.03 where order_id = 'plain'")
-    remake(copy, "core_orders", *BRIDGE)
+    remake(copy, "order_facts", *BRIDGE)
     assert not fails(copy, "bridge_leaves_no_residual")
 
 

@@ -2,7 +2,7 @@
 
     warehouse = make_raw(...)
     make_models(warehouse, "orders", "revenue_daily")
-    rows(warehouse, "select * from core.orders")
+    rows(warehouse, "select * from core.order_facts")
 
 A `dbt build` of the project takes seconds however few the rows are; the SQL itself takes one, and is the same for every
 shop. So dbt compiles it once, and only tests of what dbt itself does ask for a build.

@@ -2,7 +2,7 @@
 
     warehouse = make_raw(tmp_path, orders=[order("A", "2024-03-01")], order_lines=[line("A", net_amount=10)])
     make_models(warehouse)
-    rows(warehouse, "select * from core.orders")
+    rows(warehouse, "select * from core.order_facts")
 
 Every column left out takes the contract's default, or a plain value. The source's own count, what validation counted
 and the total of each order follow from the rows, unless a test gives its own.

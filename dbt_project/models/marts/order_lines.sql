@@ -9,7 +9,13 @@ with order_lines as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -85,7 +91,7 @@ joined as (
         money.category as known_category,
         orders.customer_id,
         orders.sales_channel,
-        orders.is_valid_order,
+        order_validity.is_valid_order,
         orders.is_in_revenue,
         coalesce(money.gross_amount, 0) as gross_amount,
         coalesce(money.discount_amount, 0) as discount_amount,
@@ -97,6 +103,7 @@ joined as (
     from order_lines
     cross join shop
     inner join orders on order_lines.order_id = orders.order_id
+    inner join order_validity on order_lines.order_id = order_validity.order_id
     left join money on order_lines.order_id = money.order_id and order_lines.line_id = money.line_id
     left join returned on order_lines.order_id = returned.order_id and order_lines.line_id = returned.line_id
     left join costs on order_lines.order_id = costs.order_id and order_lines.line_id = costs.line_id

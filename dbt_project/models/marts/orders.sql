@@ -3,7 +3,19 @@
 
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
+
+),
+
+order_rates as (
+
+    select * from {{ ref('order_rates') }}
 
 ),
 
@@ -29,14 +41,19 @@ priced as (
 
     select
         orders.*,
+        order_validity.* exclude (order_id),
         order_amounts.* exclude (order_id),
+        cast(coalesce(order_rates.exchange_rate, 1) as decimal(18, 9)) as exchange_rate,
+        order_rates.exchange_rate_date,
         coalesce(subscription_orders.purchase_kind, 'one_time') as purchase_kind,
         coalesce(subscription_orders.is_renewal, false) as is_renewal,
         shop.source_id,
         shop.definition_version
     from orders
     cross join shop
+    inner join order_validity on orders.order_id = order_validity.order_id
     inner join order_amounts on orders.order_id = order_amounts.order_id
+    left join order_rates on orders.order_id = order_rates.order_id
     left join subscription_orders on orders.order_id = subscription_orders.order_id
 
 )

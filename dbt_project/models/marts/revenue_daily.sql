@@ -1,6 +1,12 @@
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -19,15 +25,16 @@ shop as (
 daily_orders as (
 
     select
-        order_date as revenue_date,
-        sales_channel,
+        orders.order_date as revenue_date,
+        orders.sales_channel,
         count(*) as order_count,
-        count(*) filter (where is_new_customer) as new_customer_order_count,
-        count(*) filter (where not is_new_customer) as returning_customer_order_count,
-        count(*) filter (where customer_id is null) as anonymous_order_count
+        count(*) filter (where order_validity.is_new_customer) as new_customer_order_count,
+        count(*) filter (where not order_validity.is_new_customer) as returning_customer_order_count,
+        count(*) filter (where orders.customer_id is null) as anonymous_order_count
     from orders
-    where is_valid_order
-    group by order_date, sales_channel
+    inner join order_validity on orders.order_id = order_validity.order_id
+    where order_validity.is_valid_order
+    group by orders.order_date, orders.sales_channel
 
 ),
 

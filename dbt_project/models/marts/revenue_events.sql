@@ -22,7 +22,13 @@ cost_movements as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -95,7 +101,7 @@ select
     cast(events.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
 
     -- flags
-    events.is_valid_order,
+    order_validity.is_valid_order,
     events.is_in_revenue,
     events.is_allocated,
 
@@ -109,6 +115,7 @@ select
 from events
 cross join shop
 left join orders on events.order_id = orders.order_id
+left join order_validity on events.order_id = order_validity.order_id
 left join order_rates on events.order_id = order_rates.order_id
 left join line_values on events.order_id = line_values.order_id and events.line_id = line_values.line_id
 left join refunds on events.refund_id = refunds.refund_id and events.refund_line_no = refunds.refund_line_no

@@ -49,9 +49,9 @@ union all
 select
     order_date,
     40,
-    'orders not counted: ' || uncounted_reason,
+    'orders not counted: ' || excluded_reason,
     count(*),
     -sum(discounted_goods_amount)
 from order_components
-where uncounted_reason is not null and discounted_goods_amount <> 0
-group by order_date, uncounted_reason
+where excluded_reason is not null and discounted_goods_amount <> 0
+group by order_date, excluded_reason

@@ -8,7 +8,7 @@ with prepaid_movements as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 
@@ -37,7 +37,7 @@ shipped_elsewhere as (
     inner join order_components on shipped_days.order_id = order_components.order_id
     where
         shipped_days.fulfilled_date is distinct from order_components.order_date
-        and order_components.uncounted_reason is null
+        and order_components.excluded_reason is null
         and amount <> 0
 
 ),

@@ -20,7 +20,7 @@ payments as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 
@@ -103,7 +103,6 @@ select
     costs.amount,
 
     -- flags
-    orders.is_valid_order,
     orders.is_in_revenue,
 
     -- days and instants

@@ -2,7 +2,7 @@
 
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 
@@ -34,9 +34,10 @@ abroad as (
 -- Only where all that belongs to the order is in its currency.
 mixed as (
 
-    select distinct exchanged_order_id as order_id
+    select distinct orders.exchanged_order_id as order_id
     from orders
-    where exchanged_order_id is not null and exchange_rate_date is null and is_in_revenue
+    left join order_rates on orders.order_id = order_rates.order_id
+    where orders.exchanged_order_id is not null and orders.is_in_revenue and order_rates.exchange_rate_date is null
 
 )
 

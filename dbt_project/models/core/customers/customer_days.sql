@@ -1,7 +1,13 @@
 -- Read twice, the second time for few movements: a copy in memory would hold the whole ledger.
 with orders as not materialized (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -30,7 +36,7 @@ ordered as (
     select
         orders.customer_id,
         orders.order_date as activity_date,
-        if(orders.is_valid_order, 1, 0) as order_count,
+        if(order_validity.is_valid_order, 1, 0) as order_count,
         order_amounts.gross_amount,
         order_amounts.discount_amount,
         order_amounts.refunded_amount,
@@ -45,6 +51,7 @@ ordered as (
         + order_amounts.shipping_amount - order_amounts.cost_amount as contribution_amount,
         order_amounts.is_cost_complete
     from orders
+    inner join order_validity on orders.order_id = order_validity.order_id
     inner join order_amounts on orders.order_id = order_amounts.order_id
     where orders.customer_id is not null
 

@@ -22,7 +22,13 @@ customers as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -65,10 +71,11 @@ activity as (
 first_orders as (
 
     select
-        customer_id,
-        country
+        orders.customer_id,
+        orders.country
     from orders
-    where customer_order_number = 1
+    inner join order_validity on orders.order_id = order_validity.order_id
+    where order_validity.customer_order_number = 1
 
 ),
 
@@ -78,8 +85,9 @@ order_values as (
         orders.customer_id,
         median(order_amounts.net_revenue_amount) as median_order_value_amount
     from orders
+    inner join order_validity on orders.order_id = order_validity.order_id
     inner join order_amounts on orders.order_id = order_amounts.order_id
-    where orders.is_valid_order and orders.customer_id is not null
+    where order_validity.is_valid_order and orders.customer_id is not null
     group by orders.customer_id
 
 )

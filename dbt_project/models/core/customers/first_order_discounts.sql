@@ -1,6 +1,12 @@
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -22,20 +28,31 @@ shop as (
 
 ),
 
--- As the order was placed: what edits and refunds did to it later is another matter. A gift card that pays wins nobody.
 first_orders as (
 
     select
-        orders.customer_id,
+        orders.order_id,
+        orders.customer_id
+    from orders
+    inner join order_validity on orders.order_id = order_validity.order_id
+    where order_validity.customer_order_number = 1
+
+),
+
+-- As the order was placed: what edits and refunds did to it later is another matter. A gift card that pays wins nobody.
+discounts as (
+
+    select
+        first_orders.customer_id,
         sum(line_values.list_amount) as list_amount,
         sum(
             line_values.line_discount_amount + line_values.order_discount_amount
             + line_values.points_discount_amount + line_values.store_credit_discount_amount
         ) as discount_amount
     from line_values
-    inner join orders on line_values.order_id = orders.order_id
-    where orders.customer_order_number = 1 and line_values.line_type = 'product'
-    group by orders.customer_id
+    inner join first_orders on line_values.order_id = first_orders.order_id
+    where line_values.line_type = 'product'
+    group by first_orders.customer_id
 
 ),
 
@@ -49,11 +66,11 @@ welcome_codes as (
 first_codes as (
 
     select
-        orders.customer_id,
+        first_orders.customer_id,
         unnest({{ words('placed.discount_codes') }}) as code
     from placed
-    inner join orders on placed.order_id = orders.order_id
-    where placed.discount_codes is not null and orders.customer_order_number = 1
+    inner join first_orders on placed.order_id = first_orders.order_id
+    where placed.discount_codes is not null
 
 ),
 
@@ -69,10 +86,10 @@ welcomed as (
 )
 
 select
-    first_orders.customer_id,
-    {{ money_ratio('first_orders.discount_amount', 'first_orders.list_amount') }} as first_order_discount_rate,
+    discounts.customer_id,
+    {{ money_ratio('discounts.discount_amount', 'discounts.list_amount') }} as first_order_discount_rate,
     -- A shop that names no welcome codes has not said whom it welcomed.
     if(len(shop.welcome_codes) > 0, welcomed.customer_id is not null, null) as first_order_was_welcome
-from first_orders
+from discounts
 cross join shop
-left join welcomed on first_orders.customer_id = welcomed.customer_id
+left join welcomed on discounts.customer_id = welcomed.customer_id

@@ -1,6 +1,12 @@
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -67,24 +73,26 @@ purchases as (
     select
         orders.customer_id,
         count(*) as placed_order_count,
-        count(*) filter (where orders.is_valid_order) as order_count,
+        count(*) filter (where order_validity.is_valid_order) as order_count,
         count(*) filter (where orders.is_guest) as guest_order_count,
-        min(orders.order_date) filter (where orders.is_valid_order) as first_order_date,
-        max(orders.order_date) filter (where orders.is_valid_order) as last_order_date,
-        min(orders.order_id) filter (where orders.customer_order_number = 1) as first_order_id,
-        min(orders.sales_channel) filter (where orders.customer_order_number = 1) as first_sales_channel,
-        min(orders.marketing_channel) filter (where orders.customer_order_number = 1) as first_marketing_channel,
+        min(orders.order_date) filter (where order_validity.is_valid_order) as first_order_date,
+        max(orders.order_date) filter (where order_validity.is_valid_order) as last_order_date,
+        min(orders.order_id) filter (where order_validity.customer_order_number = 1) as first_order_id,
+        min(orders.sales_channel) filter (where order_validity.customer_order_number = 1) as first_sales_channel,
+        min(orders.marketing_channel) filter (where order_validity.customer_order_number = 1)
+            as first_marketing_channel,
         -- A valid order counts while something of it is left, delivered or not, or where orders of nothing count.
         bool_or(
-            orders.is_valid_order and (
+            order_validity.is_valid_order and (
                 order_amounts.net_revenue_amount - order_amounts.deferred_amount > 0
-                or orders.is_zero_value
+                or order_validity.is_zero_value
             )
         ) as is_customer,
-        arg_max(orders.country, (orders.is_valid_order, orders.placed_at, orders.order_id)) filter (
+        arg_max(orders.country, (order_validity.is_valid_order, orders.placed_at, orders.order_id)) filter (
             where orders.country is not null
         ) as country
     from orders
+    inner join order_validity on orders.order_id = order_validity.order_id
     inner join order_amounts on orders.order_id = order_amounts.order_id
     where orders.customer_id is not null
     group by orders.customer_id

@@ -1,6 +1,12 @@
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_rates as (
+
+    select * from {{ ref('order_rates') }}
 
 ),
 
@@ -34,9 +40,8 @@ of_orders as (
 
     select
         order_movements.* exclude (event_date, event_at),
-        orders.exchange_rate_date is not null as is_foreign,
+        order_rates.exchange_rate_date is not null as is_foreign,
         orders.sales_channel,
-        orders.is_valid_order,
         orders.is_in_revenue,
         orders.exchanged_order_id,
         orders.attributed_order_date,
@@ -45,6 +50,7 @@ of_orders as (
         coalesce(order_movements.event_at, orders.updated_at, orders.placed_at) as known_at
     from order_movements
     inner join orders on order_movements.order_id = orders.order_id
+    left join order_rates on order_movements.order_id = order_rates.order_id
 
 ),
 
@@ -53,9 +59,8 @@ of_refunds as (
     select
         refund_movements.*,
         line_values.category,
-        orders.exchange_rate_date is not null as is_foreign,
+        order_rates.exchange_rate_date is not null as is_foreign,
         coalesce(orders.sales_channel, 'unknown') as sales_channel,
-        orders.is_valid_order,
         -- A credit note without an order is real money all the same.
         coalesce(orders.is_in_revenue, true) as is_in_revenue,
         orders.exchanged_order_id,
@@ -63,6 +68,7 @@ of_refunds as (
         refund_movements.event_at as known_at
     from refund_movements
     left join orders on refund_movements.order_id = orders.order_id
+    left join order_rates on refund_movements.order_id = order_rates.order_id
     left join line_values
         on refund_movements.order_id = line_values.order_id and refund_movements.line_id = line_values.line_id
 
@@ -100,7 +106,6 @@ select
     amount as original_amount,
 
     -- flags
-    is_valid_order,
     is_in_revenue,
     coalesce(is_allocated, false) as is_allocated,
     coalesce(is_cost_known, false) as is_cost_known,

@@ -7,7 +7,13 @@ with ledger as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -21,7 +27,7 @@ labelled as (
         ledger.source_part,
         ledger.refund_id,
         ledger.refund_line_no,
-        orders.invalid_reason,
+        order_validity.invalid_reason,
         case
             when ledger.component in {{ net_revenue_components() }} then 'net revenue'
             when ledger.component = 'gift_card' then 'gift cards'
@@ -47,6 +53,7 @@ labelled as (
         end as buyer
     from ledger
     left join orders on ledger.order_id = orders.order_id
+    left join order_validity on ledger.order_id = order_validity.order_id
     where
         ledger.component not in ('tax', 'store_credit', 'fx_effect') and ledger.event_kind <> 'gift_card_redeemed'
 

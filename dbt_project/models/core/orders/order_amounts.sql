@@ -5,7 +5,7 @@
 {%- endfor -%}
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 

@@ -2,7 +2,7 @@
 {%- set parts = ['shipping', 'fee', 'tip', 'duty', 'deposit', 'gift_card', 'adjustment'] -%}
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 
@@ -86,7 +86,7 @@ parted as (
 
 select
     orders.order_id,
-    if(orders.is_in_revenue, null, orders.invalid_reason) as uncounted_reason,
+    orders.excluded_reason,
     orders.order_date,
     orders.total_gross_amount,
     {% for kind in payment_kinds -%}

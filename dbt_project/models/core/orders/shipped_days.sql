@@ -1,6 +1,6 @@
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 

@@ -13,7 +13,7 @@ line_values as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
     where is_in_revenue
 
 ),

@@ -16,7 +16,7 @@ cost_movements as (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 

@@ -7,7 +7,7 @@ with ledger as not materialized (
 
 orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
 
 ),
 

@@ -1,8 +1,12 @@
--- Read twice, for few orders each.
-with orders as not materialized (
+with orders as (
 
-    select * from {{ ref('core_orders') }}
-    where is_valid_order
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -13,14 +17,27 @@ renewals as (
 
 ),
 
+-- Read twice, for few orders each.
+purchases as not materialized (
+
+    select
+        orders.order_id,
+        orders.customer_id,
+        orders.order_date
+    from orders
+    inner join order_validity on orders.order_id = order_validity.order_id
+    where order_validity.is_valid_order
+
+),
+
 renewed as (
 
     select
-        orders.customer_id,
+        purchases.customer_id,
         count(*) as renewal_order_count
     from renewals
-    inner join orders on renewals.order_id = orders.order_id
-    group by orders.customer_id
+    inner join purchases on renewals.order_id = purchases.order_id
+    group by purchases.customer_id
 
 ),
 
@@ -28,12 +45,12 @@ renewed as (
 decided as (
 
     select
-        orders.customer_id,
-        max(orders.order_date) as last_decided_order_date
-    from orders
-    semi join renewed on orders.customer_id = renewed.customer_id
-    anti join renewals on orders.order_id = renewals.order_id
-    group by orders.customer_id
+        purchases.customer_id,
+        max(purchases.order_date) as last_decided_order_date
+    from purchases
+    semi join renewed on purchases.customer_id = renewed.customer_id
+    anti join renewals on purchases.order_id = renewals.order_id
+    group by purchases.customer_id
 
 )
 

@@ -1,6 +1,12 @@
 with orders as (
 
-    select * from {{ ref('core_orders') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -93,8 +99,8 @@ placed_lines as (
         subscription_lines.order_id,
         subscription_lines.subscription_id,
         row(orders.placed_at, orders.order_id) as turn,
-        min(turn) filter (where orders.is_valid_order) over (partition by orders.customer_id) as first_turn,
-        min(turn) filter (where orders.is_valid_order) over (
+        min(turn) filter (where order_validity.is_valid_order) over (partition by orders.customer_id) as first_turn,
+        min(turn) filter (where order_validity.is_valid_order) over (
             partition by orders.customer_id, subscription_lines.subscription_id
         ) as first_turn_of_subscription,
         orders.customer_id is not null
@@ -103,6 +109,7 @@ placed_lines as (
         ) as is_renewed
     from subscription_lines
     inner join orders on subscription_lines.order_id = orders.order_id
+    inner join order_validity on subscription_lines.order_id = order_validity.order_id
 
 ),
 
