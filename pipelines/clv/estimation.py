@@ -1,6 +1,6 @@
-"""Maximum a posteriori estimates in log-parameters, how far to trust them, and draws from the posterior.
+"""Maximum a posteriori estimates in log-parameters, whether they can be trusted, and draws from the posterior.
 
-Every model of this package has positive parameters only. Their logarithms are unbounded, nearly normal and free of
+All parameters of all models in this package are positive. Their logarithms are unbounded, nearly normal and free of
 scale, so the same priors, bounds and checks serve all of them.
 """
 
@@ -18,9 +18,9 @@ from pipelines.clv.histories import Floats
 FitStatus = Literal["converged", "not_converged", "at_bound", "flat"]
 Objective = Callable[[Floats], tuple[float, Floats]]
 
-# A log-posterior that is less curved than this in some direction (per unit of log-parameter) says next to nothing
-# about it: one standard deviation is then a factor of four. The weak priors alone curve by 0.7, so anything below
-# means that the likelihood bends the wrong way. (Judgement, 2026-11.)
+# A log-posterior with less curvature than this in some direction (per unit of log-parameter) says next to nothing about
+# that direction: one standard deviation is then a factor of four. The weak priors alone have a curvature of 0.7, so
+# anything below means that the likelihood bends the wrong way. (Judgement, 2026-11.)
 FLATTEST_USABLE_CURVATURE = 0.5
 # Above this many customers the posterior is close enough to normal. (With 2,000 who buy once a year it is not: the
 # importance sample around the optimum was worth 20 %.)
@@ -28,7 +28,7 @@ LAPLACE_ABOVE_CUSTOMERS = 10_000
 # 500 proposals leave an effective sample of about 400 (measured: 0.77-0.86 of the proposals on simulated shops): the
 # sampling error of an 80 % interval is then below 3 points, and a small shop's fit takes a tenth of a second.
 PROPOSALS = 500
-# A second and third round around what the first one found, unless that is good enough already.
+# A second and third round start around what the round before found, unless that is good enough already.
 ROUNDS, GOOD_EFFECTIVE_SHARE = 3, 0.5
 # An importance sample worth less than this share of its proposals missed the posterior.
 MIN_EFFECTIVE_SHARE = 0.1
@@ -74,7 +74,7 @@ class Optimum:
 
 
 def maximise(objective: Objective, start: Floats, bounds: Floats, customers: float) -> Optimum:
-    """Climb with L-BFGS-B, then polish with Newton steps so that the last digits do not depend on the path.
+    """Find the maximum with L-BFGS-B, then refine it with Newton steps: the last digits do not depend on the path.
 
     Args:
         objective: Log-parameters, shape (k,) -> log-posterior and its gradient, shape (k,).

@@ -1,10 +1,10 @@
-"""Purchase days turned into what the models read.
+"""Turns purchase days into what the models read.
 
-The papers' letters, used in this package and explained here once: x, *frequency*, is the number of repeat purchase
-days (the first one is not a repeat); t_x, *recency*, is the time from the first to the last purchase day; T, *age*, is
-the time from the first purchase day to the last known day. t_x = 0 where x = 0, and always t_x <= T.
+The letters are those of the papers, and this is where they are explained: x, *frequency*, is the number of repeat
+purchase days (the first one is not a repeat); t_x, *recency*, is the time from the first to the last purchase day; T,
+*age*, is the time from the first purchase day to the last known day. t_x = 0 where x = 0, and always t_x <= T.
 
-A purchase day counts once, however many orders it holds: two orders on one day are one occasion to the models.
+A purchase day counts once, however many orders it holds: to the models, two orders on one day are one purchase.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class PurchaseDays:
         return days, numbers
 
     def of(self, customers: Ints) -> PurchaseDays:
-        """The purchase days of some customers, who are renumbered by their place in the (ascending) list."""
+        """The purchase days of the given customers (ascending numbers), renumbered 0, 1, ... in that order."""
         new_number = np.full(self.customer_count, -1, dtype=np.int64)
         new_number[customers] = np.arange(len(customers))
         keep = new_number[self.customer] >= 0
@@ -122,7 +122,7 @@ class Histories:
 def merge_days(
     customer: Ints, day: Ints, value: Floats, customer_count: int, as_of_day: int, count_zero_value: bool
 ) -> PurchaseDays:
-    """Bring order rows into the form the models read: one row per customer and purchase day.
+    """Merge order rows into one row per customer and purchase day.
 
     A day counts as a purchase if its net value is positive. A customer without any such day (everything refunded) keeps
     all order days, at value 0: that person did buy, and belongs in the count model.
@@ -142,10 +142,10 @@ def merge_days(
         ValueError: A value is not finite, a customer number is out of range, or a customer has no row before as_of_day.
     """
     if not np.isfinite(value).all():
-        raise ValueError(f"row {int(np.flatnonzero(~np.isfinite(value))[0])} has a net value that is not a number")
+        raise ValueError(f"The net value of row {int(np.flatnonzero(~np.isfinite(value))[0])} is not a finite number")
     if len(customer) and (customer.min() < 0 or customer.max() >= customer_count):
         raise ValueError(
-            f"customer numbers must lie in 0 .. {customer_count - 1}, found {customer.min()} .. {customer.max()}"
+            f"Customer numbers must be 0 .. {customer_count - 1}, but they are {customer.min()} .. {customer.max()}"
         )
     known = day < as_of_day
     customer, day, value = customer[known], day[known], value[known]

@@ -1,7 +1,7 @@
-"""The one entry point: purchase days in, everything the predict stage publishes out.
+"""The entry point: purchase days in, everything that the predict stage publishes out.
 
-A night never fails because a model failed, and no figure leaves without its method and status. What raises is wrong
-input only (see `histories.merge_days`).
+A model that fails does not fail the night, and no figure leaves without its method and status. Only wrong input raises
+an exception (see `histories.merge_days`).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from pipelines.clv.value import by_pair
 
 INTERVAL_MONTHS = 12
 MONTH_WEEKS = DAYS_PER_MONTH / DAYS_PER_WEEK
-# Beyond that multiple of the history the forecast rests on the shape of the model alone (judgement).
+# Beyond this multiple of the history, a forecast depends on the shape of the model alone (judgement).
 EXTRAPOLATED_BEYOND = 1.5
-# A purchase that is not likelier than not within three years is not announced with a date.
+# No date is given for a purchase that is not likely within three years.
 LATEST_NEXT_PURCHASE_DAYS = 36 * DAYS_PER_MONTH
 # 200 draws put the 90 % quantile within 2 points of probability; small shops can afford more.
 CUSTOMER_DRAWS, DRAWS_BOUNDS = 5_000_000, (200, 1_000)
@@ -36,7 +36,7 @@ CUSTOMER_DRAWS, DRAWS_BOUNDS = 5_000_000, (200, 1_000)
 
 @dataclass(frozen=True)
 class Options:
-    """What the shop's configuration decides.
+    """What the shop's settings decide.
 
     Attributes:
         horizons_months: Ascending, must contain 12.
@@ -62,7 +62,7 @@ def predict(
     options: Options | None = None,
     previous_fits: Sequence[FitRecord] = (),
 ) -> Prediction:
-    """Predict every customer, judge the models, forecast the revenue.
+    """Predict every customer, backtest the models, forecast the revenue.
 
     Args:
         customer: Customer number 0 .. customer_count - 1 of each order day, in any order, shape (rows,).
@@ -85,11 +85,11 @@ def predict(
     if INTERVAL_MONTHS not in options.horizons_months or list(options.horizons_months) != sorted(
         options.horizons_months
     ):
-        raise ValueError(f"horizons_months must ascend and contain {INTERVAL_MONTHS}, got {options.horizons_months}")
+        raise ValueError(f"horizons_months must ascend and contain {INTERVAL_MONTHS}, but is {options.horizons_months}")
     purchases = merge_days(customer, day, value, customer_count, as_of_day, options.count_zero_value)
     if not customer_count:
         return _nobody(options, as_of_day)
-    # The first purchase says what a customer spends, too: on a gift wholesaler, leaving it out raised the RMSE of
+    # The first purchase counts for spend too: on a gift wholesaler, leaving it out raised the RMSE of
     # 12-month value by a fifth; on CDNOW it makes no difference (2026-11).
     histories = summarise(purchases, as_of_day, first_counts=True)
     status = ladder.data_status(purchases, histories)

@@ -1,4 +1,4 @@
-"""The tables that leave this package. Money is in shop currency, times in days unless the name says otherwise."""
+"""The results that leave this package. Money is in shop currency, times in days unless the name says otherwise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipelines.clv.simulation.simulate import simulate
 from pipelines.clv.spend.spend import SpendDraws
 
 LEVELS = (0.1, 0.5, 0.9)
-# The backtest's part of an interval as 25 equally likely factors: enough for quantiles to 1 %, without random numbers.
+# The part of an interval that comes from the backtest, as 25 equally likely factors: exact to 1 %, and not random.
 _ERROR_SCORES = ndtri((np.arange(25) + 0.5) / 25)
 
 
@@ -51,16 +51,16 @@ class CustomerPredictions:
 
 @dataclass(frozen=True)
 class TotalInterval:
-    """Interval of a sum over customers, its two sources of width apart.
+    """Interval of a sum over customers, with its two sources of width.
 
     Attributes:
         p10: With both parts.
         p50: Median.
         p90: With both parts.
-        model_p10: What the model alone would say; too narrow, measured.
+        model_p10: By the model alone; measured to be too narrow.
         model_p90: The same.
         model_log_sd: The model's part of the width: standard deviation of the logarithm.
-        backtest_log_sd: The part added for what totals missed by in the backtest.
+        backtest_log_sd: The part added because totals were off in the backtest.
     """
 
     p10: float
@@ -77,13 +77,13 @@ class TotalInterval:
         factors = np.exp(backtest_log_sd * _ERROR_SCORES)
         low, middle, high = (float(v) for v in np.quantile(draws[:, None] * factors, LEVELS))
         model_low, model_high = (float(v) for v in np.quantile(draws, (LEVELS[0], LEVELS[-1])))
-        # Where the model's part is much the larger, the few factors must not make the sum of both the narrower one.
+        # If the model's part is much the larger, the few factors could make the whole narrower than that part alone.
         low, high = min(low, model_low), max(high, model_high)
         return cls(low, middle, high, model_low, model_high, _log_sd(draws, model_low, model_high), backtest_log_sd)
 
 
 def _log_sd(draws: Floats, low: float, high: float) -> float:
-    """From the 80 % interval, which a heavy tail cannot blow up; from the variance where that interval touches 0."""
+    """From the 80 % interval, which a heavy tail does not distort; from the variance if that interval touches 0."""
     if low > 0:
         return float(np.log(high / low) / (ndtri(LEVELS[-1]) - ndtri(LEVELS[0])))
     mean = float(draws.mean())
@@ -111,7 +111,7 @@ class GroupTotal:
 
 @dataclass(frozen=True)
 class Simulator:
-    """What it takes to repeat the night's simulation for other groups: same seed, same draws.
+    """All that is needed to repeat the simulation for other groups: same seed, same draws.
 
     Attributes:
         counts: Draws of the count model.
@@ -119,7 +119,7 @@ class Simulator:
         histories: The customers.
         period_ends: Month ends, weeks.
         seed: Of the random streams.
-        threads: Blocks at the same time.
+        threads: Blocks simulated at the same time.
     """
 
     counts: CountDraws
@@ -132,7 +132,7 @@ class Simulator:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Everything one night says.
+    """All predictions of one night.
 
     Attributes:
         customers: Per customer.
@@ -163,10 +163,10 @@ class Prediction:
     simulator: Simulator | None
 
     def group_totals(self, groupings: Mapping[str, Ints]) -> dict[str, tuple[GroupTotal, ...]]:
-        """Value of the next 12 months per group, with intervals that hold for the sum.
+        """Value of the next 12 months per group, with intervals for the sum.
 
-        Quantiles of customers must not be added up: their sum is far too wide, and without the backtest's error an
-        interval of a total is far too narrow.
+        Quantiles of customers must not be added up: the interval would be far too wide. Without the backtest's error
+        it would be far too narrow.
 
         Args:
             groupings: For each name, the group number 0, 1, ... of every customer, shape (n,).

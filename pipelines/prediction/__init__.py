@@ -1,9 +1,9 @@
-"""From customers' histories to predictions, as tables in the warehouse.
+"""From the customers' purchases in the warehouse to tables of predictions there.
 
-    predict        the stage: read, fit, simulate, write
-    tables         the tables that it writes, their columns and descriptions
-    subscriptions  who stays subscribed, by plan
-    figures        pictures of how good the predictions were
+    predict        the stage: reads, calls the models, writes
+    tables         the tables it writes: columns, types, descriptions
+    subscriptions  what subscriptions are worth, by plan
+    figures        plots of how good the predictions were
 
-The models themselves stand in `pipelines.clv` and know no database.
+The models themselves are in `pipelines.clv`, which knows no database.
 """

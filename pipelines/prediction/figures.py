@@ -1,6 +1,7 @@
-"""Pictures of how good the predictions are: calibration by decile, and tracking week by week.
+"""Plots of how good the predictions are: calibration by decile, and tracking week by week.
 
-`make figures` draws those of docs/method.md from CDNOW; the nightly job shows its own shop's in the asset's metadata.
+`make figures` draws those in docs/method.md, from CDNOW. The nightly job shows those of its own shop in the metadata of
+the assets.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ FOLDER = PROJECT_ROOT / "docs" / "figures"
 
 
 def calibration(settings: Settings) -> bytes | None:
-    """Predicted and actual value by decile of the published method at its newest origin, as PNG; None without one."""
+    """Predicted and actual value by decile, for the published method at its newest origin, as PNG; None without one."""
     with database.connect(settings) as db:
         rows = db.execute(
             """
@@ -80,7 +81,7 @@ def tracking(settings: Settings) -> bytes | None:
     return _png(draw)
 
 
-# A quarter to fit on and a quarter to follow: less shows nothing but noise.
+# A quarter to fit on and a quarter to follow; anything shorter is noise.
 MIN_TRACKED_DAYS = 182
 
 
@@ -94,7 +95,7 @@ def _png(draw: Callable[[Axes], None]) -> bytes:
     axes.spines[["top", "right"]].set_visible(False)
     draw(axes)
     content = io.BytesIO()
-    # Without the date of drawing the same figures give the same bytes.
+    # Without this entry the same plot gives the same bytes.
     figure.savefig(content, format="png", dpi=110, metadata={"Software": None})
     return content.getvalue()
 

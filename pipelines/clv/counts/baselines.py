@@ -1,10 +1,10 @@
-"""What a model has to beat, and what is published when none can: the cohort average and the customer's own past rate.
+"""The baselines that a model has to beat: the cohort average, and the customer's own past rate.
 
-Both are mixed Poisson models, so that they have honest intervals too: given a customer, purchases are Poisson around
-an expected number times a gamma factor of mean 1.
+If no model beats them, the better one is published. Both are mixed Poisson models and so have intervals of their own:
+the purchases of a customer are Poisson around an expected number times a gamma factor of mean 1.
 
-`cohort_average` gives every customer of one age the same: the purchases per week that the shop's customers have made at
-each age (everyone observed at that age counts), carried on into the coming horizon. `own_rate` gives everyone their own
+`cohort_average` predicts the same for every customer of one age: the purchases per week that customers have made at
+each age (everyone observed at that age counts), continued over the coming horizon. `own_rate` predicts everyone's own
 purchases per week, pulled towards the shop's rate with the weight of half a purchase.
 
 Times are in weeks.
@@ -23,11 +23,12 @@ from pipelines.clv.histories import WEEKS_PER_YEAR, Floats
 # by quarter, half year and year, so that each step holds purchases even in a small shop.
 AGE_STEPS_WEEKS = np.array([0.0, 1.0, 2.0, 4.0, 8.0, 13.0, 26.0, 39.0, 52.0, 78.0, 104.0, 156.0, 208.0])
 FAR_WEEKS = 1e5  # beyond any horizon
-# Older customers than this are too few to say how old customers buy, and the last half year of ages that they have
-# reached is one rate, carried on for ever: shorter, and the season in which they were that old rules every forecast
-# (on a gift shop the total came out 4.8 times too high after December; on CDNOW half a year still follows the fall).
+# Ages that fewer than a tenth of customers have reached hold too few purchases to measure a rate. From half a year
+# before that age on, the curve is one rate, continued for ever. With a shorter tail, the season in which customers were
+# that old decides every forecast (on a gift shop the total came out 4.8 times too high after December); half a year
+# still follows the falling rate on CDNOW.
 TAIL_REACHED_BY, TAIL_WEEKS = 0.10, 26.0
-# A shop that has seen no repeat purchase: one a year per customer, known no better than by half a purchase. Half is
+# The rate of a shop without any repeat purchase: one a year per customer, with the weight of half a purchase. Half is
 # Jeffreys' prior for a Poisson rate and the centre of the BG/NBD prior on r.
 PRIOR_RATE_PER_WEEK = 1.0 / WEEKS_PER_YEAR
 PRIOR_PURCHASES = 0.5
@@ -57,7 +58,7 @@ class CohortAverage:
     name: str = "cohort_average"
 
     def probability_alive(self, _frequency: Floats, _recency: Floats, age: Floats) -> Floats:
-        """1 for everyone: the falling rate stands for those who left."""
+        """1 for everyone: the falling rate already contains those who left."""
         return np.ones_like(age)
 
     def expected_if_alive(self, times: Floats, _frequency: Floats, age: Floats) -> Floats:
@@ -75,13 +76,13 @@ class CohortAverage:
         return np.full_like(frequency, self.shape)
 
     def time_to_next(self, frequency: Floats, _recency: Floats, age: Floats) -> Floats:
-        """Weeks by which the customer is as likely as not to have bought, shape (n,)."""
+        """Weeks by which the customer is as likely as not to have bought again, shape (n,)."""
         return self.time_until(_median_count(self.spread(frequency)), frequency, age)
 
 
 @dataclass(frozen=True)
 class OwnRate:
-    """Everyone goes on at his own rate.
+    """Every customer goes on at their own past rate.
 
     Attributes:
         shop_rate: Repeat purchases per customer and week.
@@ -93,7 +94,7 @@ class OwnRate:
     name: str = "own_rate"
 
     def probability_alive(self, _frequency: Floats, _recency: Floats, age: Floats) -> Floats:
-        """1 for everyone: this baseline knows no leaving."""
+        """1 for everyone: in this baseline nobody leaves."""
         return np.ones_like(age)
 
     def expected_if_alive(self, times: Floats, frequency: Floats, age: Floats) -> Floats:
@@ -152,7 +153,7 @@ def fit_cohort_average(repeat_ages: Floats, frequency: Floats, age: Floats) -> C
 
 
 def fit_own_rate(frequency: Floats, age: Floats) -> OwnRate:
-    """The shop's rate, which is all that `own_rate` needs.
+    """Estimate the shop's rate, towards which own rates are pulled.
 
     Args:
         frequency: x, shape (n,).

@@ -68,7 +68,7 @@ class BgNbd:
 
     @property
     def name(self) -> str:
-        """The field's name of the model, as in `method`."""
+        """The name of the model in the literature, as published in `clv_method`."""
         return "mbg_nbd" if self.is_modified else "bg_nbd"
 
     @property
@@ -139,11 +139,11 @@ def fit(
         data: Collapsed histories, in any time unit; at least one customer.
         is_modified: MBG/NBD instead of BG/NBD.
         prior: On (log r, log(alpha / mean age), log a, log b).
-        shortest_scale: Stands for the mean age where that is shorter, in the data's time unit: a shop of three days
-            must not be expected to sell to everyone every day.
+        shortest_scale: Replaces the mean age in the prior where that is shorter, in the data's time unit: a shop of
+            three days must not be expected to sell to everyone every day.
 
     Returns:
-        The model, with its status. Hard data make a bad status, never an exception.
+        The model, with its status. Difficult data lead to a bad status, never to an exception.
     """
     unit = max(data.mean_age, shortest_scale) or 1.0  # everyone bought first on the last day: any unit will do
     optimum = maximise(_objective(data, is_modified, prior, unit), PRIOR.mean, BOUNDS, data.customers)

@@ -1,7 +1,8 @@
-"""Customers with equal histories merged into one row with a weight.
+"""Merges customers with equal histories into one row with a weight.
 
-The likelihoods and predictions depend on a customer only through (x, t_x, T), see `histories`. A million customers have
-some 400,000 of them at day grain, ten million some 1.6 million: fits cost that much less.
+The likelihoods and predictions depend on a customer only through (x, t_x, T), see `histories`. At day
+grain, a million customers have some 400,000 different histories and ten million some 1.6 million; fits cost that much
+less.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def collapse(frequency: Floats, recency: Floats, age: Floats, weight: Floats | N
         frequency: x, shape (n,).
         recency: t_x, shape (n,).
         age: T, in the unit of recency, shape (n,).
-        weight: Customers each row stands for, shape (n,); one each if left out.
+        weight: Number of customers in each row, shape (n,); one each if left out.
 
     Returns:
         The merged rows, sorted by x, t_x, T, and for each customer the row that holds it, shape (n,).

@@ -1,4 +1,4 @@
-"""Expected purchases of a customer who is alive, safe for the heaviest buyers.
+"""Expected purchases of a customer who is alive, numerically safe also for the heaviest buyers.
 
 The textbook form (Fader, Hardie and Lee 2005, eq. 10) multiplies a number near 0 by a hypergeometric function near
 infinity and fails from about 180 purchases on. Euler's transformation of that function avoids it: with
@@ -68,7 +68,7 @@ def expected_if_alive(
 
 
 def _transformed(t: Floats, x: Floats, since: Floats, r: float, a: float, b: float) -> Floats:
-    """The closed form above; since is alpha + T. May overflow: the caller looks."""
+    """The closed form above; since is alpha + T. It may overflow, which the caller checks."""
     c = a + b + x - 1.0
     with np.errstate(all="ignore"):
         left = 1.0 - (since / (since + t)) ** (a - 1.0) * hyp2f1(a - 1.0, c - x - r, c, t / (since + t))

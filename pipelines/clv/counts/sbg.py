@@ -2,12 +2,12 @@
 
 Assumptions (Fader and Hardie 2007, "How to project customer retention", Journal of Interactive Marketing 21(1)):
 
-1. At the end of each period a subscriber cancels with a constant probability theta of his own.
+1. At the end of each period a subscriber cancels with a constant probability theta, which is their own.
 2. theta differs between subscribers: beta with parameters alpha and beta.
 
 So retention rises with tenure because those who leave easily have left, not because anyone grows loyal. Times are
 counted in whole periods: survival(0) = 1, the first renewal is at 1. With alpha <= 1 the mean lifetime is infinite:
-only values over a finite horizon or discounted ones mean anything.
+only discounted values, or values over a finite horizon, mean anything.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class ShiftedBetaGeometric:
         return np.asarray((stays * (1.0 + rate_per_period) ** -ahead).sum(axis=1))
 
     def discounted_expected_lifetime(self, rate_per_period: float) -> float:
-        """DEL: all payments of a new subscriber, the first one today, for ever.
+        """DEL: all payments of a new subscriber without end, the first one today.
 
         Fader and Hardie (2010, Marketing Science 29(1), "Customer-base valuation in a contractual setting", eq. 6):
         the sum of S(t) / (1 + d)^t, t = 0, 1, ... = 2F1(1, beta; alpha + beta; 1 / (1 + d)).

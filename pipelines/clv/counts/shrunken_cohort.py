@@ -1,8 +1,8 @@
 """Values for shops too small or too young for predictions per customer.
 
-Every customer of one age gets the same number of expected purchases: what BG/NBD, held by its priors, expects of a
-customer of that age whose purchases nobody has looked at. It exists for one customer and for one day of history, and
-its intervals are as wide as the priors then are. (Simulated shops of 50 customers, truths near the priors' centre and
+Every customer of one age gets the same number of expected purchases: what a BG/NBD, held by its priors, expects of a
+customer of that age without looking at what they bought. It works with one customer and with one day of history; its
+intervals are then as wide as the priors. (Simulated shops of 50 customers, truths near the priors' centre and
 far from it: 80 % intervals hold 78-82 % of customers and 85-97 % of totals. A curve counted from so few purchases
 holds 49-82 % of totals.)
 
@@ -21,7 +21,7 @@ from pipelines.clv.counts.bg_nbd import BgNbd
 from pipelines.clv.counts.conditional_expectation import QUADRATURE_NODES, beta_nodes
 from pipelines.clv.histories import DAYS_PER_MONTH, DAYS_PER_WEEK, Floats
 
-# Where the next purchase is looked for: half weeks, three years.
+# Where the next purchase is looked for: every half week for three years.
 NEXT_PURCHASE_GRID_WEEKS = np.arange(0.0, 36 * DAYS_PER_MONTH / DAYS_PER_WEEK + 0.5, 0.5)
 
 
@@ -33,7 +33,7 @@ class ShrunkenCohort:
     name: str = "shrunken_cohort"
 
     def probability_alive(self, _frequency: Floats, _recency: Floats, age: Floats) -> Floats:
-        """1 for everyone: those who have left by that age are part of the expectation."""
+        """1 for everyone: the expectation already contains those who have left by that age."""
         return np.ones_like(age)
 
     def expected_if_alive(self, times: Floats, _frequency: Floats, age: Floats) -> Floats:

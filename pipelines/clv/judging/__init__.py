@@ -1,1 +1,1 @@
-"""Which model is published and how good it was: backtests, metrics, the champion, and the records of fits."""
+"""How good predictions are and which model is published: backtests, metrics, the champion, the records of fits."""

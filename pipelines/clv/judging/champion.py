@@ -1,4 +1,4 @@
-"""Which count model's figures are published tonight, and why."""
+"""Chooses the count model that is published tonight, and says why."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.clv.judging.ladder import CandidateModel, Candidates, Status
 from pipelines.clv.judging.scorecard import Backtest
 from pipelines.clv.simulation.samplers import BgNbdDraws, CountDraws
 
-# Parameters move slowly; five weeks cover a month of failing nights (judgement).
+# Parameters change slowly; five weeks cover a month of nights on which the fit fails (judgement).
 STALE_AFTER_DAYS = 35
 
 
@@ -40,7 +40,7 @@ def choose(
     rng: np.random.Generator,
     previous_fits: Sequence[FitRecord],
 ) -> Chosen:
-    """Walk down the ladder (see `ladder`).
+    """Take the best model that the data and the backtest allow (see `ladder`).
 
     Args:
         candidates: Tonight's fits.

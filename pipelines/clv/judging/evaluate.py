@@ -1,8 +1,8 @@
-"""Rolling-origin backtest: fit on what was known then, predict, compare with what came; every model, every night.
+"""Rolling-origin backtest of every model: fit on what was known then, predict, compare with what came.
 
 From each origin the models see only earlier purchase days, and predict 3, 6 and 12 months ahead as far as the data
-reach. The champion is the model with the lowest loss at the longest horizon that three origins can judge. Nothing is
-chosen by in-sample likelihood: on CDNOW it prefers the model that predicts worse.
+reach. The champion is the model with the lowest loss at the longest horizon that has three origins. In-sample
+likelihood decides nothing: on CDNOW it prefers the model that predicts worse.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from pipelines.clv.value import expected_purchases
 
 # Origins a quarter apart see each season once a year; six of them reach back a year and a half and cost six fits.
 ORIGIN_STEP_MONTHS, MAX_ORIGINS = 3, 6
-# Half a year of customers before the first origin: with less the models know no customer older than that.
+# Half a year before the first origin: with less, the models have seen no customer old enough.
 MIN_CALIBRATION_DAYS = 183
 # More customers change the scores by less than their sampling error (standard errors of the fit are below 1 %).
 MAX_CUSTOMERS = 200_000
-# Coverage of 1,000 customers has a standard error of 1.3 points an origin.
+# Coverage over 1,000 customers has a standard error of 1.3 points per origin.
 COVERAGE_CUSTOMERS, COVERAGE_DRAWS = 1_000, 200
 
 
@@ -62,7 +62,7 @@ def origins(first_day: int, as_of_day: int) -> list[int]:
 
 
 def backtest(purchases: PurchaseDays, as_of_day: int, seed: int) -> Backtest:
-    """Judge every model and baseline at every origin the data allow.
+    """Backtest every model and baseline at every origin the data allow.
 
     Args:
         purchases: Purchase days before as_of_day.

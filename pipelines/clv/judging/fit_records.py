@@ -105,7 +105,13 @@ def count_records(
 
 
 def spend_records(model: SpendModel, effective_share: float, as_of_day: int) -> list[FitRecord]:
-    """One record per band of the published spend model; arguments as above."""
+    """One record per band of the published spend model.
+
+    Args:
+        model: Tonight's spend model.
+        effective_share: Of its importance sample.
+        as_of_day: First day that is not known.
+    """
     records = []
     for start, part in zip(model.starts, model.models, strict=True):
         name = part.method if len(model.models) == 1 else f"{part.method}_from_{start:.0f}"

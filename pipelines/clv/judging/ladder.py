@@ -1,8 +1,8 @@
-"""Which models a shop's data can carry, and what holds where they cannot.
+"""Which models the data of a shop can support, and what is used instead where they cannot.
 
-The rungs, from the best: a model or baseline chosen by backtest; the same model with earlier parameters; where data are
-too few or too young, one value per customer age from the model's priors and whatever was seen; the cohort average. The
-last two work for a single customer, and their intervals say how little is known.
+The rungs of the ladder, from the best: a model or baseline chosen by backtest; the same model with parameters of an
+earlier night; where data are too few or too young, one value per customer age from the model's priors and what was
+seen; the cohort average. The last two work for a single customer, with intervals that show how little is known.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Status = Literal[
 # Below 100 customers no individual model was tested on a real shop; 30 repeat customers are what it takes to see a
 # spread of rates at all (judgement; on simulated shops the intervals of BG/NBD hold from 5 customers on).
 MIN_CUSTOMERS, MIN_REPEAT_CUSTOMERS = 100, 30
-# Up to here the priors move the estimates visibly.
+# Below this, the priors move the estimates visibly.
 LOW_DATA_BELOW = 1_000
 # A quarter, and twice the usual time between purchases: less does not show who has left and who is waiting.
 MIN_HISTORY_WEEKS, MIN_HISTORY_GAPS = 13.0, 2.0

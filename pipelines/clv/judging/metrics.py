@@ -1,6 +1,6 @@
-"""How good a prediction was. Every function takes one number per customer and gives one number back.
+"""How good a prediction was. Every metric takes one number per customer and returns one number.
 
-None of them looks at single customers' relative errors: most customers buy nothing in the holdout, so dividing by the
+None of them uses the relative errors of single customers: most customers buy nothing in the holdout, so dividing by the
 actual value is undefined for most and arbitrary for the rest.
 """
 
@@ -32,7 +32,7 @@ def root_mean_squared_error(predicted: Floats, actual: Floats) -> float:
 def deciles(predicted: Floats) -> Ints:
     """Decile of each customer by prediction, 0 lowest, shape (n,).
 
-    Equal predictions are spread by a fixed shuffle: customers are numbered by who came first, and that is not neutral.
+    Equal predictions are spread by a fixed shuffle, because customers are numbered in a way that is not neutral.
     """
     shuffle = np.random.default_rng(0).permutation(len(predicted))
     order = shuffle[np.argsort(predicted[shuffle], kind="stable")]
@@ -44,7 +44,7 @@ def deciles(predicted: Floats) -> Ints:
 def decile_error(predicted: Floats, actual: Floats) -> float:
     """Sum over deciles of |predicted - actual|, over the actual total: 0 is perfect. NaN if nothing happened.
 
-    Weighted by what is at stake: a mean of ten relative errors would be ruled by the lowest decile, which buys little.
+    A mean of ten relative errors would be dominated by the lowest decile, which buys little.
     """
     if not actual.sum() > 0:
         return float("nan")
@@ -85,7 +85,7 @@ def top_decile_capture(predicted: Floats, actual: Floats) -> float:
 
 
 def probability_integral_transform(draws: Floats, actual: Floats, seed: int) -> Floats:
-    """Where the actual value falls among its draws, uniform on 0..1 if the draws are honest.
+    """Where the actual value falls among its draws, uniform on 0..1 if the intervals are right.
 
     Randomised over ties, so that it is uniform for counts and for the mass at 0 too (Czado, Gneiting and Held 2009).
 

@@ -1,4 +1,4 @@
-"""What the backtest writes down, and the rule by which a champion is found in it."""
+"""The rows that the backtest produces, and the loss that decides the champion."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pipelines.clv.histories import Floats
 from pipelines.clv.judging import metrics
 
 HORIZONS_MONTHS = (3, 6, 12)
-# A widening from fewer origins would be luck; until then the stated default (CDNOW's totals missed by .03-.14).
+# Errors at fewer origins are mostly luck; until then the default is used (on CDNOW, totals were off by .03-.14).
 MIN_ORIGINS, DEFAULT_LOG_ERROR = 3, 0.15
 
 
@@ -63,7 +63,7 @@ class Backtest:
     champion: str | None
 
     def log_error(self, model: str) -> float:
-        """Standard deviation by which totals of a model are widened, on the log scale.
+        """Standard deviation by which the totals of a model are widened, on the log scale.
 
         Root mean square of its errors at three or more origins, with the default counted as one more: three errors
         can all be small by luck. The default alone until then.
@@ -107,11 +107,11 @@ def total_log_error(predicted: Floats, actual: Floats, price: float) -> float:
 
 
 def losses(scorecard: list[ScorecardRow]) -> list[ScorecardRow]:
-    """What the champion is chosen by: error per customer, error of the total and error by decile, equally weighted.
+    """The loss that decides the champion: error per customer, of the total and by decile, equally weighted.
 
     RMSE / RMSE of the cohort average + |ln(predicted / actual total)| + decile error, all of purchases. The three are
-    shares of what happened, so they may be added. Ranking is left out on purpose: naive rates win it on CDNOW while
-    their totals are wrong by half. Value is left out because all candidates share one spend model, and a single
+    shares of what happened, so they may be added. Ranking is left out on purpose: on CDNOW simple rates win it
+    while their totals are wrong by half. Value is left out because all candidates share one spend model, and a single
     business customer could choose the model for everyone.
     """
     found = {(row.model, row.horizon_months, row.metric): row.value for row in scorecard}
@@ -154,5 +154,5 @@ def metric_values(scorecard: list[ScorecardRow], model: str, months: int, metric
 
 
 def mean_metric(scorecard: list[ScorecardRow], model: str, months: int, metric: str) -> float:
-    """Their mean over the origins."""
+    """The mean of a metric over the origins."""
     return float(np.mean(metric_values(scorecard, model, months, metric)))

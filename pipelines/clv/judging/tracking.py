@@ -1,4 +1,4 @@
-"""Predicted against actual repeat purchases, week by week: the picture by which the papers judge a model."""
+"""Predicted and actual repeat purchases, week by week: the plot with which the papers judge a model."""
 
 from __future__ import annotations
 

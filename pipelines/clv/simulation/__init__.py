@@ -1,1 +1,1 @@
-"""Predictive draws: what customers may do, for intervals of single customers and of totals."""
+"""Random draws of what customers may do, for intervals of single customers and of totals."""

@@ -1,8 +1,8 @@
-"""Predictive draws: what each customer may buy and spend, and coherent totals.
+"""Random draws of what each customer may buy and spend, and totals that are consistent with them.
 
-One draw is one possible world: one set of parameters for the whole shop, and in it for every customer whether alive,
-how often and when he buys, and what he spends. So sums over any group within one draw belong together, and their
-spread over the draws is the model's uncertainty about the group.
+One draw is one possible world. It has one set of parameters for the whole shop, and in it every customer is alive or
+not, buys at certain times, and spends certain amounts. So sums within one draw belong together, whatever the group, and
+their spread over the draws is the model's uncertainty about the group.
 
 Customers are simulated in blocks of fixed size, sorted by their history, each block with a random stream of its own
 (seed, block number): results depend neither on the number of threads nor on the order of rows. Only totals and
@@ -119,7 +119,7 @@ def _share_among_equals(quantiles: Floats, histories: Histories, order: Ints) ->
 def draw_matrices(
     counts: CountDraws, spend: SpendDraws, histories: Histories, horizons: Floats, seed: int
 ) -> tuple[Floats, Floats]:
-    """All draws of a few customers, for judging coverage.
+    """All draws of a few customers, to measure coverage.
 
     Args:
         counts: Draws of the count model.

@@ -1,1 +1,1 @@
-"""What a purchase is worth: gamma-gamma, and which one holds for whom."""
+"""What a purchase is worth: the gamma-gamma model, and which version is used for which customer."""

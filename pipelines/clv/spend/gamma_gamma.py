@@ -23,14 +23,14 @@ from pipelines.clv.histories import Floats, Ints
 
 SpendMethod = Literal["gamma_gamma", "shrunken_mean"]
 
-# log p, log q, log(gamma / median): the published fits lie at p 4-7, q 3-4, gamma about half the median; one
-# logarithmic unit either way leaves 100 customers the last word.
+# log p, log q, log(gamma / median): published fits have p 4-7, q 3-4, gamma about half the median. With a standard
+# deviation of about one, 100 customers outweigh the prior.
 PRIOR = LogNormalPrior(mean=np.log([4.0, 4.0, 1.0]), sd=np.array([1.0, 0.7, 1.2]))
-# q <= 1 means an infinite mean purchase; 1.05 leaves room for the mean to be worth something. The others are far
-# outside anything plausible.
+# q <= 1 means an infinite mean purchase; 1.05 keeps the mean finite. The other bounds are far outside anything
+# plausible.
 LOWEST_Q = 1.05
 BOUNDS = np.log(np.array([[1e-2, 1e4], [LOWEST_Q, 1e4], [1e-5, 1e5]]))
-# For fitting only: one order of a hundred times the usual size would otherwise set the tail for everyone.
+# For fitting only: otherwise one order a hundred times the usual size would determine the tail for everyone.
 WINSORISED_AT = 0.995
 # The shrunken mean: purchases vary by half their mean within a customer (p = 4), and a shop's mean weighs as much as
 # (q - 1) / p = half a purchase against the customer's own. Near the published gamma-gamma fits, with a heavier tail.
@@ -90,7 +90,7 @@ def log_likelihood(params: Floats, count: Floats, mean: Floats, weight: Floats |
         params: (p, q, gamma).
         count: Purchases per customer, >= 1, shape (n,).
         mean: Their mean value, > 0, shape (n,).
-        weight: Customers each row stands for.
+        weight: Number of customers in each row.
 
     Returns:
         Log-likelihood and d/d(log params), shape (3,).
@@ -143,7 +143,7 @@ def _log_likelihood(params: Floats, data: _Values) -> tuple[float, Floats]:
 
 
 def winsorise(values: Floats) -> Floats:
-    """Cap at the 99.5 % quantile, and below 200 values at the second largest, so that one order never sets the tail."""
+    """Cap at the 99.5 % quantile (below 200 values, at the second largest), so that no single order sets the tail."""
     if len(values) < 2:
         return values
     return np.minimum(values, np.quantile(values, WINSORISED_AT, method="lower"))
@@ -155,7 +155,7 @@ def fit(count: Floats, mean: Floats, weight: Floats | float = 1.0, prior: LogNor
     Args:
         count: Purchases per customer, >= 1, shape (n,).
         mean: Their mean value, > 0, shop currency, shape (n,); at least one customer.
-        weight: Customers each row stands for.
+        weight: Number of customers in each row.
         prior: On (log p, log q, log(gamma / median of means)).
 
     Returns:
@@ -196,7 +196,7 @@ def _objective(
 
 
 def shrunken_mean(mean: Floats) -> GammaGamma:
-    """The fallback: p and q as stated above, gamma such that a new customer's mean is the shop's (winsorised) mean.
+    """The fallback: fixed p and q, and gamma such that a new customer's mean is the shop's (winsorised) mean.
 
     Args:
         mean: Mean purchase value of each customer, > 0, shape (n,); may be empty.

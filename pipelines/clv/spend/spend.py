@@ -1,7 +1,7 @@
 """The spend model of a shop: one gamma-gamma, one per frequency band, or the shrunken mean.
 
-The gamma-gamma model takes frequency and spend to be independent. Where they are not, frequent buyers get the mean of
-the rare ones and the other way round; then each band of frequency has a model of its own.
+The gamma-gamma model assumes that frequency and spend are independent. Where they are not, it pulls frequent buyers
+towards the mean of rare ones and the other way round. Then each band of frequency gets a model of its own.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BAND_STARTS, BAND_MIN_CUSTOMERS = (0.0, 2.0, 4.0), 100
 
 @dataclass(frozen=True)
 class SpendModel:
-    """Which gamma-gamma holds for which customer.
+    """One gamma-gamma for all customers, or one for each band of frequency.
 
     Attributes:
         starts: Lowest purchase count of each band, shape (bands,); the first is 0.
@@ -91,7 +91,7 @@ class SpendDraws:
 
 
 def fit(histories: Histories) -> SpendModel:
-    """Fit what the data can carry; never raises because of them.
+    """Fit what the data can support; never raises because of the data.
 
     Args:
         histories: With spend_count and spend_mean, n rows.
@@ -111,7 +111,7 @@ def fit(histories: Histories) -> SpendModel:
 
 
 def draw(model: SpendModel, histories: Histories, draws: int, rng: np.random.Generator) -> tuple[SpendDraws, float]:
-    """Posterior draws; if the importance sample is worth nothing, those of the shrunken mean.
+    """Posterior draws; if the importance sample fails, those of the shrunken mean.
 
     Args:
         model: From `fit` on the same histories.
