@@ -1,4 +1,4 @@
-"""Windows of business days, half-open."""
+"""Business days: half-open windows of them, and when one begins."""
 
 from __future__ import annotations
 
@@ -18,19 +18,13 @@ def days_between(start: dt.date, end: dt.date) -> Iterator[dt.date]:
 
 
 def stretches(days: set[dt.date]) -> Iterator[tuple[dt.date, dt.date]]:
-    """Half-open windows of days that follow each other."""
-    start = previous = None
-    for day in sorted(days):
-        if previous is not None and day != previous + ONE_DAY:
-            yield start or previous, previous + ONE_DAY
-            start = day
-        start = start or day
-        previous = day
-    if start is not None and previous is not None:
-        yield start, previous + ONE_DAY
+    """Runs of consecutive days as half-open windows, in order."""
+    starts = sorted(day for day in days if day - ONE_DAY not in days)
+    ends = sorted(day + ONE_DAY for day in days if day + ONE_DAY not in days)
+    return zip(starts, ends, strict=True)
 
 
 def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    """The UTC instant (naive) at which a business day begins."""
+    """The instant at which a business day begins, in UTC without a time zone."""
     local = dt.datetime.combine(day, dt.time(), tzinfo=zone)
     return local.astimezone(dt.UTC).replace(tzinfo=None)
