@@ -10,11 +10,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from pipelines import contract
+from pipelines import contract, sql
 from pipelines.errors import SourceError
 from pipelines.settings.sections import FilesSource
 from pipelines.sources.reading import casting
-from pipelines.sources.reading.rows import ROW, Rows, literal, open_rows, reading
+from pipelines.sources.reading.rows import Rows, open_rows, reading
+from pipelines.sources.reading.text_parquet import ROW
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class Files(StagedShop):
 
     def _warn_of_early_orders(self, db: duckdb.DuckDBPyConnection) -> None:
         start = self._settings.shop.start_date
-        early = db.execute(f"select count(*) from orders where order_date < date '{start}'").fetchone() or (0,)
+        early = db.execute("select count(*) from orders where order_date < ?", [start]).fetchone() or (0,)
         if early[0]:
             self._warn(f"{early[0]:,} orders were placed before shop.start_date ({start}) and are not read.")
 
@@ -125,9 +126,9 @@ class _Days:
     """Which business day each row lies on, in SQL."""
 
     def __init__(self, settings: Settings) -> None:
-        self._zone = literal(settings.shop.timezone)
-        self._start = f"date '{settings.shop.start_date}'"
-        self._today = f"date '{settings.as_of_date}'"
+        self._zone = sql.text(settings.shop.timezone)
+        self._start = sql.date(settings.shop.start_date)
+        self._today = sql.date(settings.as_of_date)
 
     def select(self, table: contract.Table) -> str:
         """The rows of `<table>_cast` with their `order_date` first."""
@@ -227,7 +228,7 @@ def _find(folder: Path) -> dict[str, Path]:
 
 def _store(db: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -> None:
     """Write a query's rows to a temporary Parquet file and show them as a view."""
-    target = literal(str(folder / f"{name}_staged.parquet"))
+    target = sql.text(folder / f"{name}_staged.parquet")
     db.execute(f"copy ({query}) to {target} (format parquet, compression lz4)")
     db.execute(f"create view {name} as select * from read_parquet({target})")
 
@@ -239,4 +240,4 @@ def _has_changed(since: dt.datetime, until: dt.datetime) -> str:
 
 
 def _within(column: str, since: dt.datetime, until: dt.datetime) -> str:
-    return f"({column} >= timestamp '{since}' and {column} < timestamp '{until}')"
+    return f"({column} >= {sql.instant(since)} and {column} < {sql.instant(until)})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import contract
+from pipelines import contract, sql
 from pipelines.errors import SourceError
 from pipelines.settings.sections import DemoSource
 from pipelines.sources.staged import StagedShop
@@ -75,4 +75,4 @@ def parameters_of(settings: Settings) -> Parameters:
 
 
 def _within(column: str, since: dt.datetime, until: dt.datetime) -> str:
-    return f"({column} >= timestamp '{since}' and {column} < timestamp '{until}')"
+    return f"({column} >= {sql.instant(since)} and {column} < {sql.instant(until)})"

@@ -1,18 +1,20 @@
 """Online Retail II: every invoice line of a gift shop in the United Kingdom, December 2009 to December 2011.
 
 Chen, D. (2019), UCI Machine Learning Repository, doi 10.24432/C5CG6D. This module reads the file, whatever its format,
-into one table `file_rows`. What each row means is written in `online_retail_rules`, the contract's tables that come of
-it in `online_retail_tables`, and both in plain words in docs/decisions.md.
+into one table `file_rows`. The module `rules` decides what each row means, `tables` makes the contract's tables of it,
+and docs/decisions.md says both in plain words.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines import sql
 from pipelines.errors import SourceError
 from pipelines.settings.sections import OnlineRetailSource
 from pipelines.sources.online_retail import rules, tables
-from pipelines.sources.reading.rows import POSITION, ROW, SHEET, Rows, literal, open_rows, reading
+from pipelines.sources.reading.rows import Rows, open_rows, reading
+from pipelines.sources.reading.text_parquet import POSITION, ROW, SHEET
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
@@ -83,28 +85,30 @@ def _make_moments(db: duckdb.DuckDBPyConnection, rows: Rows, column: str) -> Non
 
     The order of day, month and year is decided over the whole file: the one in which every date can be read.
     """
-    readings = ",\n".join(f"{_moment(formats)} as {_quoted(order)}" for order, formats in DAY_FORMATS.items())
+    given = sql.identifier(column)
+    names = {order: sql.identifier(order) for order in DAY_FORMATS}
+    readings = ",\n".join(f"{_moment(formats)} as {names[order]}" for order, formats in DAY_FORMATS.items())
     db.execute(f"""
         create table readings as
         select said, {readings}, first_row
         from (
             select
-                "{column}" as said,
-                replace(translate(trim("{column}"), '-.T', '// '), '  ', ' ') as plain,
+                {given} as said,
+                replace(translate(trim({given}), '-.T', '// '), '  ', ' ') as plain,
                 min({ROW}) as first_row
             from {rows.relation}
-            where trim("{column}") <> ''
+            where trim({given}) <> ''
             group by all
         )
     """)
     tallies = db.execute(
-        f"select count(*), {', '.join(f'count({_quoted(order)})' for order in DAY_FORMATS)} from readings"
+        f"select count(*), {', '.join(f'count({name})' for name in names.values())} from readings"
     ).fetchone() or (0,)
     complete = [order for order, tally in zip(DAY_FORMATS, tallies[1:], strict=True) if tally == tallies[0]]
     if not complete:
         best = max(zip(tallies[1:], DAY_FORMATS, strict=True))[1]
         said, row = db.execute(
-            f"select said, first_row from readings where {_quoted(best)} is null order by first_row"
+            f"select said, first_row from readings where {names[best]} is null order by first_row"
         ).fetchone() or ("", 0)
         raise SourceError(
             f"{rows.path}: row {row}, column {column}: {said!r} is not a date and time written {best}, as most others "
@@ -113,25 +117,25 @@ def _make_moments(db: duckdb.DuckDBPyConnection, rows: Rows, column: str) -> Non
     chosen, *others = complete
     for other in others:
         example = db.execute(
-            f"select said from readings where {_quoted(chosen)} <> {_quoted(other)} order by first_row limit 1"
+            f"select said from readings where {names[chosen]} <> {names[other]} order by first_row limit 1"
         ).fetchone()
         if example:
             raise SourceError(
                 f"{rows.path}: column {column}: {example[0]!r} and all other dates can be read as {chosen} and as "
                 f"{other}. Write the dates as 2009-12-01 07:45."
             )
-    db.execute(f"create table moments as select said, {_quoted(chosen)} as local_at from readings")
+    db.execute(f"create table moments as select said, {names[chosen]} as local_at from readings")
 
 
 def _moment(day_formats: tuple[str, ...]) -> str:
-    formats = ", ".join(literal(f"{day} {time}") for day in day_formats for time in TIME_FORMATS)
+    formats = ", ".join(sql.text(f"{day} {time}") for day in day_formats for time in TIME_FORMATS)
     parsed = f"try_strptime(plain, [{formats}])"
     return f"case when year({parsed}) >= 1990 then {parsed} end"
 
 
 def _require_numbers(db: duckdb.DuckDBPyConnection, rows: Rows, names: dict[str, str]) -> None:
     for name, expected in (("quantity", "a whole number of pieces"), ("price", "a price with a point, as 12.50")):
-        column = f'"{names[name]}"'
+        column = sql.identifier(names[name])
         wrong = db.execute(f"""
             select {ROW}, {column}
             from {rows.relation}
@@ -161,16 +165,16 @@ def _make_file_rows(db: duckdb.DuckDBPyConnection, rows: Rows, names: dict[str, 
     """
 
     def text(name: str) -> str:
-        return f"nullif(trim(\"{names[name]}\"::varchar), '')"
+        return f"nullif(trim({sql.identifier(names[name])}::varchar), '')"
 
-    quantity, price, column = f'"{names["quantity"]}"', f'"{names["price"]}"', names["invoiced_at"]
-    if rows.columns[column] == "VARCHAR":
-        _make_moments(db, rows, column)
+    quantity, price, moment = (sql.identifier(names[name]) for name in ("quantity", "price", "invoiced_at"))
+    if rows.columns[names["invoiced_at"]] == "VARCHAR":
+        _make_moments(db, rows, names["invoiced_at"])
         local_at = "moments.local_at"
-        relation = f'{rows.relation} as source left join moments on source."{column}" = moments.said'
+        relation = f"{rows.relation} as source left join moments on source.{moment} = moments.said"
     else:
-        local_at, relation = f'"{column}"::timestamp', rows.relation
-    sheet = next((f'"{name}"' for name in (SHEET, "sheet") if name in rows.columns), "null::varchar")
+        local_at, relation = f"{moment}::timestamp", rows.relation
+    sheet = next((sql.identifier(name) for name in (SHEET, "sheet") if name in rows.columns), "null::varchar")
     db.execute(f"""
         create table file_rows as
         select
@@ -188,9 +192,5 @@ def _make_file_rows(db: duckdb.DuckDBPyConnection, rows: Rows, names: dict[str, 
             regexp_replace({text("customer_id")}, '\\.0$', '') as customer_id,
             {text("country")} as country
         from {relation}
-        where {f"{local_at} < date '{as_of}' or {local_at} is null" if as_of else "true"}
+        where {f"{local_at} < {sql.date(as_of)} or {local_at} is null" if as_of else "true"}
     """)
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipelines import contract
+from pipelines import contract, sql
 from pipelines.errors import SourceError
-from pipelines.sources.reading.rows import ROW, Rows, literal
+from pipelines.sources.reading.text_parquet import ROW
 
 if TYPE_CHECKING:
     import duckdb
+
+    from pipelines.sources.reading.rows import Rows
 
 _DECIMALS: tuple[contract.ColumnType, ...] = ("money", "quantity", "rate")
 _NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT")
@@ -65,7 +67,8 @@ def require_castable(db: duckdb.DuckDBPyConnection, table: contract.Table, rows:
     )
     if column is None:
         return
-    value = db.execute(f'select "{column.name}"::varchar from {rows.relation} where {ROW} = {row}').fetchone() or ("",)
+    cell = f"select {sql.identifier(column.name)}::varchar from {rows.relation} where {ROW} = {row}"
+    value = db.execute(cell).fetchone() or ("",)
     raise SourceError(f"{rows.path}: row {row}, column {column.name}: {value[0]!r} is not {_EXPECTED[column.type]}.")
 
 
@@ -79,7 +82,7 @@ def _is_direct(column: contract.Column, given: str) -> bool:
 def _value(column: contract.Column, given: str | None) -> str:
     """SQL for the column's value; NULL where it cannot be cast."""
     target = contract.DUCKDB_TYPES[column.type]
-    quoted = f'"{column.name}"'
+    quoted = sql.identifier(column.name)
     if given is None:
         return f"null::{target}"
     if column.type == "text":
@@ -111,14 +114,14 @@ def _parsed(kind: contract.ColumnType, text: str) -> str:
     if kind == "instant":
         joined = f"replace(replace({text}, ' +', '+'), ' -', '-')"
         return (
-            f"case when regexp_full_match({text}, {literal(_INSTANT)}) "
+            f"case when regexp_full_match({text}, {sql.text(_INSTANT)}) "
             f"then try_cast({joined} as timestamptz) at time zone 'UTC' end"
         )
     if kind == "date":
-        return f"case when regexp_full_match({text}, {literal(_DATE)}) then try_cast({text} as date) end"
+        return f"case when regexp_full_match({text}, {sql.text(_DATE)}) then try_cast({text} as date) end"
     is_true, is_false = (f"lower({text}) in {words}" for words in (("true", "1", "yes"), ("false", "0", "no")))
     return f"case when {is_true} then true when {is_false} then false end"
 
 
 def _text(column: contract.Column) -> str:
-    return f'trim("{column.name}"::varchar)'
+    return f"trim({sql.identifier(column.name)}::varchar)"

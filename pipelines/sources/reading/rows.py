@@ -12,18 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipelines import sql
 from pipelines.errors import SourceError
+from pipelines.sources.reading import csv, xlsx
+from pipelines.sources.reading.text_parquet import POSITION, ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     import duckdb
-    import pyarrow as pa
-
-POSITION = "_position"
-ROW = "_row"
-SHEET = "_sheet"
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,9 @@ def open_rows(db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required:
     target = folder / f"{path.stem}_{suffix[1:]}.parquet"
     encoding = None
     if suffix == ".csv":
-        from pipelines.sources.reading import csv
-
         encoding = csv.detect_encoding(path)
         names = csv.write_as_parquet(path, target, encoding)
     elif suffix == ".xlsx":
-        from pipelines.sources.reading import xlsx
-
         names = xlsx.write_as_parquet(path, target, set(required))
     else:
         raise SourceError(f"{path}: files of kind {suffix or 'no suffix'!r} are not read; give a csv, xlsx or parquet.")
@@ -102,40 +96,6 @@ def is_lack_of_space(error: Exception) -> bool:
     return isinstance(error, duckdb.OutOfMemoryException) or "No space left on device" in str(error)
 
 
-def literal(text: str) -> str:
-    """An SQL string."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _scan(path: Path, options: str = "") -> str:
     # DuckDB takes a path for a pattern.
-    return f"read_parquet({literal(glob.escape(str(path)))}{', ' if options else ''}{options})"
-
-
-def text_schema(names: list[str]) -> pa.Schema:
-    """The schema of a temporary Parquet file: where a row stood, and its values as text."""
-    import pyarrow as pa
-
-    return pa.schema([(POSITION, pa.int64()), (ROW, pa.int64()), *((name, pa.string()) for name in names)])
-
-
-def write_parquet(target: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> None:
-    """Write a temporary Parquet file in a stream."""
-    import pyarrow.parquet as pq
-
-    with pq.ParquetWriter(target, schema, compression="lz4") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-
-
-def require_distinct(path: Path, names: list[str]) -> None:
-    """Column names must differ by more than their case, which DuckDB does not see.
-
-    Raises:
-        SourceError: Two are alike.
-    """
-    seen: dict[str, str] = {}
-    for name in names:
-        if name.lower() in seen:
-            raise SourceError(f"{path}: the column {name!r} stands twice in the header; remove or rename one.")
-        seen[name.lower()] = name
+    return f"read_parquet({sql.text(glob.escape(str(path)))}{', ' if options else ''}{options})"

@@ -7,7 +7,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SourceError
-from pipelines.sources.reading.rows import SHEET, require_distinct, text_schema, write_parquet
+from pipelines.sources.reading.text_parquet import SHEET, require_distinct, text_schema, write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
