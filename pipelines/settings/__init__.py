@@ -1,8 +1,9 @@
 """The shop's TOML file and the environment, as one frozen `Settings`: the only reader of either.
 
 What belongs here: reading, and saying what is wrong. What does not: the settings themselves, which stand in
-`pipelines.settings.sections` and `pipelines.settings.definitions`; and secrets. A secret is named in the TOML
-(`email_key_env`) and read from that environment variable.
+`pipelines.settings.sections`, `pipelines.settings.definitions` and, of `[source]`, in the modules of the kinds
+(`pipelines.settings.source_kinds`); and secrets. A secret is named in the TOML (`email_key_env`) and read from that
+environment variable.
 """
 
 from __future__ import annotations
@@ -11,46 +12,47 @@ import datetime as dt
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from pipelines.errors import SettingsError
 from pipelines.settings.definitions import Definitions
+from pipelines.settings.paths import PROJECT_ROOT, project_path
 from pipelines.settings.sections import (
-    CdnowSource,
-    DemoSource,
     Extract,
-    FilesSource,
     Predict,
     Privacy,
     Schedule,
     Section,
     Shop,
-    SourceSettings,
     Validation,
     did_you_mean,
 )
-
-PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+from pipelines.settings.source_kinds import SourceSection, read_section, source_kinds
 
 CONFIG_VARIABLE = "KLANTWAARDE_CONFIG"
 HOME_VARIABLE = "KLANTWAARDE_HOME"
 DEFAULT_CONFIG = "shops/cdnow.toml"
 
 
-class Settings(Section):
-    """Everything a run needs to know, read once."""
+class ShopFile(Section):
+    """The sections of a shop's file."""
 
     shop: Shop
-    source: SourceSettings
+    source: Annotated[SourceSection, BeforeValidator(read_section)]
     schedule: Schedule = Schedule()
     extract: Extract = Extract()
     validation: Validation = Validation()
     definitions: Definitions = Definitions()
     predict: Predict = Predict()
     privacy: Privacy = Privacy()
+
+
+class Settings(ShopFile):
+    """Everything a run needs to know, read once: the shop's file, and what the environment says."""
+
     config_path: Path
     home: Path
     email_key: str | None = Field(default=None, repr=False)
@@ -101,10 +103,11 @@ def load_settings(config: str | Path | None = None, home: str | Path | None = No
     Raises:
         SettingsError: The file is missing or not TOML, or a setting is wrong; the text names file, key and value.
     """
-    path = _project_path(config or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+    path = project_path(config or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
     document = _read_toml(path)
-    if "config_path" in document or "home" in document or "email_key" in document:
-        raise SettingsError(f"{path}: config_path, home and email_key are not settings of the file; remove them.")
+    strange = document.keys() & (Settings.model_fields.keys() - ShopFile.model_fields.keys())
+    if strange:
+        raise SettingsError(f"{path}: {', '.join(sorted(strange))}: not a setting of the file; remove it.")
     shop_section = document.get("shop")
     shop_id = shop_section.get("id", "shop") if isinstance(shop_section, dict) else "shop"
     given_home = home or os.environ.get(HOME_VARIABLE)
@@ -113,22 +116,16 @@ def load_settings(config: str | Path | None = None, home: str | Path | None = No
         "email_key_env", Privacy().email_key_env
     )
     try:
-        settings = Settings.model_validate(
+        return Settings.model_validate(
             {
                 **document,
                 "config_path": path,
-                "home": _project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
+                "home": project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
                 "email_key": os.environ.get(str(key_variable)) or None,
             }
         )
     except ValidationError as error:
-        raise SettingsError(_explain(path, error)) from None
-    return _with_existing_source(settings)
-
-
-def _project_path(path: str | Path) -> Path:
-    """Relative paths start at the project's root, so that a command means the same from any folder."""
-    return (PROJECT_ROOT / Path(path).expanduser()).resolve()
+        raise SettingsError(_explain(path, document, error)) from None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -141,29 +138,14 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: not a TOML file: {error}.") from None
 
 
-def _with_existing_source(settings: Settings) -> Settings:
-    source = settings.source
-    if isinstance(source, CdnowSource | DemoSource):
-        return settings
-    path = _project_path(source.path)
-    is_there = path.is_dir() if isinstance(source, FilesSource) else path.is_file()
-    if not is_there:
-        what = "folder" if isinstance(source, FilesSource) else "file"
-        raise SettingsError(
-            f"{settings.config_path}: source.path = {str(source.path)!r}: no such {what} ({path}). "
-            f"Give the path of the {what}, from the project's root or in full."
-        )
-    return settings.model_copy(update={"source": source.model_copy(update={"path": path})})
-
-
-def _explain(path: Path, error: ValidationError) -> str:
+def _explain(path: Path, document: dict[str, Any], error: ValidationError) -> str:
     """One line for each wrong setting: file, key, value, what is allowed."""
     lines = []
     for problem in error.errors():
-        keys = [str(part) for part in problem["loc"] if part not in ("cdnow", "online_retail", "files", "demo")]
+        keys = [str(part) for part in problem["loc"]]
         key = ".".join(keys) or "the file"
         if problem["type"] == "extra_forbidden":
-            allowed = _allowed_keys(keys[:-1])
+            allowed = _allowed_keys(document, keys[:-1])
             hint = did_you_mean(keys[-1], allowed)
             lines.append(f"{path}: {key}: unknown setting{hint}; allowed here: {', '.join(sorted(allowed))}.")
         elif problem["type"] == "missing":
@@ -174,10 +156,10 @@ def _explain(path: Path, error: ValidationError) -> str:
     return "\n".join(lines)
 
 
-def _allowed_keys(section: list[str]) -> set[str]:
+def _allowed_keys(document: dict[str, Any], section: list[str]) -> set[str]:
     if not section:
-        return set(Settings.model_fields) - {"config_path", "home", "email_key"}
+        return set(ShopFile.model_fields)
     if section == ["source"]:
-        return {"kind", "path", "customers", "seed"}
-    annotation = Settings.model_fields[section[0]].annotation
+        return set(source_kinds()[document["source"]["kind"]].section.model_fields)
+    annotation = ShopFile.model_fields[section[0]].annotation
     return set(annotation.model_fields) if isinstance(annotation, type) and issubclass(annotation, Section) else set()

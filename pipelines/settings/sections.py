@@ -1,15 +1,13 @@
 """The sections of the shop's TOML: every setting with its default, its limits and its one-line help.
 
-What the numbers mean (`[definitions]`) stands in `pipelines.settings.definitions`; reading the file in
-`pipelines.settings`.
+What the numbers mean (`[definitions]`) stands in `pipelines.settings.definitions`, what a kind of source can be told
+(`[source]`) in its own module in `pipelines.sources`; reading the file in `pipelines.settings`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
-from pathlib import Path
-from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -44,43 +42,6 @@ class Shop(Section):
         if self.as_of is not None and self.as_of <= self.start_date:
             raise ValueError(f"as_of must be later than start_date ({self.start_date})")
         return self
-
-
-class CdnowSource(Section):
-    """`[source]` of the CDNOW sample, which comes inside the `lifetimes` package."""
-
-    kind: Literal["cdnow"]
-
-
-class OnlineRetailSource(Section):
-    """`[source]` of the UCI Online Retail II file."""
-
-    kind: Literal["online_retail"]
-    path: Path = Field(description="The xlsx, csv or parquet file.")
-
-
-class FilesSource(Section):
-    """`[source]` of a folder with contract tables as csv or parquet files."""
-
-    kind: Literal["files"]
-    path: Path = Field(description="The folder.")
-
-
-class DemoSource(Section):
-    """`[source]` of the demo shop, which makes up its own orders."""
-
-    kind: Literal["demo"]
-    customers: int = Field(
-        default=2000,
-        ge=0,
-        # Ten thousand take some 20 seconds and 0.6 GB for three years: it is all made in memory, every time.
-        le=20_000,
-        description="People who come to buy in the first three years; as many come in the next three.",
-    )
-    seed: int = Field(default=1, ge=0, description="Same seed, same shop.")
-
-
-SourceSettings = Annotated[CdnowSource | OnlineRetailSource | FilesSource | DemoSource, Field(discriminator="kind")]
 
 
 class Schedule(Section):

@@ -1,1 +1,9 @@
-"""One module or package for each kind of shop; `source` says what each of them promises."""
+"""Where orders come from.
+
+source    what a source promises, and how a shop's is opened
+staged    what sources have in common that read a whole shop into a scratch database first
+reading/  files as tables
+
+Every other module or package is a kind of source: it declares itself in a constant `KIND`, and nothing else has to
+know of it.
+"""

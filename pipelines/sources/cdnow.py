@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SourceError
+from pipelines.settings.source_kinds import SourceKind, SourceSection
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class Cdnow(StagedShop):
         db.execute(_ORDERS, {"timezone": self._settings.shop.timezone})
         db.execute(_ORDER_LINES)
         db.execute(_DAY_COUNTS)
+
+
+KIND = SourceKind(
+    SourceSection,
+    Cdnow,
+    "The CDNOW sample: 69,659 orders of one of the first webshops, from January 1997 to June 1998. It comes inside the "
+    "Python package `lifetimes`, which is installed with the project.",
+)
 
 
 def locate_orders() -> Path:

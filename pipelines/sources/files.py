@@ -10,9 +10,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from pipelines import contract, sql
 from pipelines.errors import SourceError
-from pipelines.settings.sections import FilesSource
+from pipelines.settings.paths import ExistingFolder
+from pipelines.settings.source_kinds import SourceKind, SourceSection
 from pipelines.sources.reading import casting
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import ROW
@@ -31,6 +34,14 @@ if TYPE_CHECKING:
 SUFFIXES = (".csv", ".parquet")
 
 
+class FilesSource(SourceSection):
+    """`[source]` of a folder with contract tables."""
+
+    path: ExistingFolder = Field(
+        description="The folder with the files. A path that is not absolute starts at the project's root."
+    )
+
+
 class Files(StagedShop):
     """The contract's tables in a folder, as they are."""
 
@@ -41,8 +52,7 @@ class Files(StagedShop):
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
         """Orders changed in the window by their own stamps or those of a part, whatever day they were placed on.
 
-        An order without any stamp may have changed at any time, and is always delivered; so is a customer without
-        `updated_at`. Keyed tables without stamps come whole.
+        An order without any stamp may have changed at any time, and is always delivered.
         """
         if since >= until:
             return
@@ -60,8 +70,6 @@ class Files(StagedShop):
             **{table.name: of_changed_order for table in contract.ORDER_PARTS},
             "orders": f"({of_changed_order} or (order_id is null and {is_changed['orders']}))",
             "refunds": f"({of_changed_order} or (order_id is null and {is_changed['refunds']}))",
-            "customers": f"(updated_at is null or {_within('updated_at', since, until)})",
-            "subscriptions": f"(updated_at is null or {_within('updated_at', since, until)})",
         }
         try:
             yield from self._batches(self._settings.shop.start_date, self._settings.as_of_date, conditions)
@@ -120,6 +128,14 @@ class Files(StagedShop):
         early = db.execute("select count(*) from orders where order_date < ?", [start]).fetchone() or (0,)
         if early[0]:
             self._warn(f"{early[0]:,} orders were placed before shop.start_date ({start}) and are not read.")
+
+
+KIND = SourceKind(
+    FilesSource,
+    Files,
+    "A folder with the tables of the [contract](data_dictionary.md), each as `<table>.csv` or `<table>.parquet`. "
+    "`orders` and `order_lines` must be there; the others are read where they are.",
+)
 
 
 class _Days:

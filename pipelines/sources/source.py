@@ -1,4 +1,4 @@
-"""Where orders come from: one module per kind of shop, each a `Source`.
+"""What a source promises: to deliver a shop's rows by the contract and, where the shop can, to count them itself.
 
 A source casts what the shop has to the contract's tables and types, and does nothing else: it never allocates,
 guesses or nets. It is the only place that talks to a shop.
@@ -7,9 +7,9 @@ guesses or nets. It is the only place that talks to a shop.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from pipelines.settings.sections import CdnowSource, DemoSource, OnlineRetailSource
+from pipelines.settings.source_kinds import source_kinds
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Batch:
-    """Rows of contract tables, in the contract's types.
+    """Rows of contract tables.
 
     Attributes:
-        tables: Contract table name to rows. Tables that lie on order days carry `order_date` as their first column.
+        tables: Contract table name to rows, in the table's `delivered_schema`.
     """
 
     tables: dict[str, pa.Table]
 
 
 class Source(Protocol):
-    """One shop. All windows are half-open; days are business days in the shop's zone, instants are UTC.
+    """One shop's rows. All windows are half-open; days are business days in the shop's zone, instants are UTC.
 
     The parts of an order lie on its day, a credit note that names no order on its own day. A row whose
     day cannot be known (an order without a date or dated after today, a line that names no order) lies on the shop's
@@ -47,9 +47,9 @@ class Source(Protocol):
         ...
 
     def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
-        """Orders placed on these days with all their parts, as the shop has them now, in order; a day is never split.
+        """What lies on these days, as the shop has it now: orders placed on them with all their parts.
 
-        The tables that are kept by key come with them, whole, also when the window is empty.
+        The days come in order, and a day is never split.
         """
         ...
 
@@ -60,29 +60,31 @@ class Source(Protocol):
         """
         ...
 
+    def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
+        """The tables that are kept by key, whole; with `since`, what may have changed from that instant on.
+
+        Rows without a change stamp may have changed at any time. Rows of one key come next to each other.
+        """
+        ...
+
+
+@runtime_checkable
+class Audit(Protocol):
+    """What the shop itself says it has, to check a delivery by. It must not be made from the delivered rows.
+
+    A source without it is no `Audit`: nothing then tells that an order is missing, or was deleted without a trace.
+    """
+
     def list_ids(self, start: dt.date, end: dt.date) -> pa.Table:
         """`order_date`, `order_id` of the orders the shop has on these days."""
         ...
 
     def count(self, start: dt.date, end: dt.date) -> pa.Table:
-        """The shop's own count: `order_date` and the columns of `contract.SOURCE_COUNTS`, a `read` row for each day."""
+        """The shop's own count, as `contract.SOURCE_COUNTS`: a `read` row for each day, also for one without orders."""
         ...
 
 
 def open_source(settings: Settings) -> Source:
-    """The source that the shop's settings name."""
-    if isinstance(settings.source, CdnowSource):
-        from pipelines.sources.cdnow import Cdnow
-
-        return Cdnow(settings)
-    if isinstance(settings.source, OnlineRetailSource):
-        from pipelines.sources.online_retail import OnlineRetail
-
-        return OnlineRetail(settings)
-    if isinstance(settings.source, DemoSource):
-        from pipelines.sources.demo import Demo
-
-        return Demo(settings)
-    from pipelines.sources.files import Files
-
-    return Files(settings)
+    """The source that the shop's settings name. Whoever opens it closes it."""
+    source: Source = source_kinds()[settings.source.kind].open(settings)
+    return source

@@ -11,17 +11,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import tempfile
-import weakref
 from contextlib import ExitStack
-from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines import contract
+from pipelines import contract, sql
+from pipelines.business_days import ONE_DAY
 from pipelines.database import scratch
 from pipelines.errors import HomeError
 from pipelines.sources.reading.rows import is_lack_of_space
-from pipelines.sources.source import Batch
+from pipelines.sources.source import Audit, Batch, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,14 +32,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("klantwaarde")
 
-ONE_DAY = dt.timedelta(days=1)
-
 # Which rows of each table to deliver: SQL conditions by table name.
 Conditions = dict[str, str]
 
 
-class StagedShop:
-    """A `Source` over relations in a scratch database, which lives as long as the object or until `close`.
+class StagedShop(Source, Audit):
+    """A source over relations in a scratch database, which is made at the first reading and lives until `close`.
 
     Attributes:
         warnings: What a person should know about the source and can mend; also logged.
@@ -59,7 +56,7 @@ class StagedShop:
         self._stack.close()
 
     def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
-        """Orders placed on these days with their children, and all keyed tables; half-open."""
+        """Orders placed on these days with all their parts, in batches of whole days; half-open."""
         yield from self._batches(start, end, {})
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
@@ -71,6 +68,22 @@ class StagedShop:
         last = (until - dt.timedelta.resolution).replace(tzinfo=dt.UTC).astimezone(zone).date()
         start = max(first, self._settings.shop.start_date)
         yield from self.read_placed(start, min(last + ONE_DAY, self._settings.as_of_date))
+
+    def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
+        """The keyed tables in pieces of `extract.batch_rows`; with `since`, without rows that were stamped before."""
+        import pyarrow as pa
+
+        db = self._db()
+        for table in self._present(contract.KEYED_TABLES):
+            query = f"""
+                from (select {self._typed_columns(table)} from {table.name})
+                where {_may_have_changed(table, since)}
+                order by {", ".join(table.key)}
+            """
+            # A cursor of its own, so that other tables can be read between the pieces.
+            for piece in db.cursor().execute(query).to_arrow_reader(self._settings.extract.batch_rows):
+                if piece.num_rows:
+                    yield Batch({table.name: pa.Table.from_batches([piece]).cast(table.delivered_schema())})
 
     def list_ids(self, start: dt.date, end: dt.date) -> pa.Table:
         """`order_date` and `order_id` of every order on these days; half-open."""
@@ -111,8 +124,6 @@ class StagedShop:
                     ) from error
                 raise
             self._columns = _columns_by_relation(db)
-            # Registered last, so that at the end of the process it runs before the clean-ups of what it closes.
-            weakref.finalize(self, self._stack.close)
             self._staged = db
         return self._staged
 
@@ -121,20 +132,18 @@ class StagedShop:
         log.warning("%s", message)
 
     def _batches(self, start: dt.date, end: dt.date, conditions: Conditions) -> Iterator[Batch]:
-        """Cut the window into batches; the first ones carry the keyed tables."""
-        # Only a staged shop says which tables it has.
-        self._db()
-        windows = self._windows(start, end, conditions)
-        for window, keyed in zip_longest(windows, self._keyed_batches(conditions)):
-            tables: dict[str, pa.Table] = dict(keyed or {})
-            if window is not None:
-                start, end = window
-                for table in self._present(contract.ORDER_TABLES):
-                    tables[table.name] = self._read_days(table, start, end, conditions.get(table.name, "true"))
-            yield Batch(tables)
+        """The day tables of these days, cut into batches."""
+        for first, after_last in self._windows(start, end, conditions):
+            yield Batch(
+                {
+                    table.name: self._read_days(table, first, after_last, conditions.get(table.name, "true"))
+                    for table in self._present(contract.DELIVERED_DAY_TABLES)
+                }
+            )
 
     def _windows(self, start: dt.date, end: dt.date, conditions: Conditions) -> list[tuple[dt.date, dt.date]]:
         """Stretches of whole days, each with at most `extract.batch_rows` order lines where a day allows it."""
+        db = self._db()
         counts = " union all ".join(
             f"""
             select order_date, count(*) as row_count
@@ -142,10 +151,10 @@ class StagedShop:
             where order_date >= $start and order_date < $end and {conditions.get(table.name, "true")}
             group by order_date
             """
-            for table in self._present(contract.ORDER_TABLES)
+            for table in self._present(contract.DELIVERED_DAY_TABLES)
         )
         query = f"select order_date, max(row_count) from ({counts}) group by order_date order by order_date"
-        found = self._db().execute(query, {"start": start, "end": end}).fetchall()
+        found = db.execute(query, {"start": start, "end": end}).fetchall()
         windows: list[tuple[dt.date, dt.date]] = []
         rows_so_far = 0
         for day, row_count in found:
@@ -165,23 +174,6 @@ class StagedShop:
         """
         return self._fetch(table, query, [start, end])
 
-    def _keyed_batches(self, conditions: Conditions) -> Iterator[dict[str, pa.Table]]:
-        """The keyed tables in pieces of `extract.batch_rows`; rows of one key stay next to each other."""
-        import pyarrow as pa
-
-        for table in self._present(contract.KEYED_TABLES):
-            query = f"""
-                select {self._typed_columns(table)}
-                from {table.name}
-                where {conditions.get(table.name, "true")}
-                order by {", ".join(table.key)}
-            """
-            # A cursor of its own: the day tables are read between the pieces.
-            pieces = self._db().cursor().execute(query).to_arrow_reader(self._settings.extract.batch_rows)
-            for piece in pieces:
-                if piece.num_rows:
-                    yield {table.name: pa.Table.from_batches([piece]).cast(table.delivered_schema())}
-
     def _fetch(self, table: contract.Table, query: str, parameters: list[dt.date]) -> pa.Table:
         return self._db().execute(query, parameters).to_arrow_table().cast(table.delivered_schema())
 
@@ -194,9 +186,16 @@ class StagedShop:
         have = self._columns[table.name]
         return ", ".join(
             f"cast({column.name if column.name in have else 'null'} as {contract.DUCKDB_TYPES[column.type]}) "
-            f'as "{column.name}"'
+            f"as {sql.identifier(column.name)}"
             for column in table.columns
         )
+
+
+def _may_have_changed(table: contract.Table, since: dt.datetime | None) -> str:
+    """SQL for the rows that may have changed since an instant: stamped from then on, or without a stamp."""
+    if since is None or "updated_at" not in table.column_names:
+        return "true"
+    return f"updated_at is null or updated_at >= {sql.instant(since)}"
 
 
 def _columns_by_relation(db: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

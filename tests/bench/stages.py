@@ -8,6 +8,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from pipelines.database import scratch
@@ -26,7 +27,8 @@ NOW = dt.datetime(2025, 1, 1, 1, 30)
 
 
 def _extract(settings: Settings) -> None:
-    extract.extract_changes(settings, open_source(settings), NOW)
+    with closing(open_source(settings)) as source:
+        extract.extract_changes(settings, source, NOW)
 
 
 def _validate(settings: Settings) -> None:

@@ -54,8 +54,14 @@ def test_a_good_file_gives_defaults_and_full_paths(write, tmp_path):
         (('"Europe/Amsterdam"', '"Europe/Amsterdm"'), "", ["shop.timezone", "did you mean 'Europe/Amsterdam'"]),
         (("start_date", "start_dat"), "", ["shop.start_date: missing", "shop.start_dat: unknown", "as_of, currency"]),
         (("2024-01-01", "2024-01-01\nas_of = 2023-01-01"), "", ["as_of must be later than start_date (2024-01-01)"]),
-        (('"files"', '"shopware"'), "", ["source", "shopware", "'cdnow', 'online_retail', 'files', 'demo'"]),
-        (("", ""), "pth = 3\n", ["source.pth: unknown setting (did you mean 'path'?)"]),
+        (('"files"', '"shopware"'), "", ["source.kind = 'shopware'", "known: cdnow, demo, files, online_retail"]),
+        (('"files"', '"fles"'), "", ["source.kind = 'fles': unknown kind (did you mean 'files'?)"]),
+        (('kind = "files"', ""), "", ["source.kind: missing"]),
+        (("", ""), "pth = 3\n", ["source.pth: unknown setting (did you mean 'path'?); allowed here: kind, path."]),
+        (("", ""), "seed = 3\n", ["source.seed: unknown setting; allowed here: kind, path."]),
+        (('"files"', '"demo"'), "sed = 3\n", ["source.path: unknown", "allowed here: customers, kind, seed."]),
+        (('"files"', '"demo"'), "customers = -1\n", ["source.customers = -1: input should be greater than or equal"]),
+        (("[source]", "[[source]]"), "", ["source = [{", "should be a valid dictionary"]),
         (("", ""), "[schedule]\nnightly = '25:00'\n", ["schedule.nightly", "'25:00'"]),
         (("", ""), "[extract]\nlook_back_days = 0\n", ["extract.look_back_days", "0", "greater than or equal to 1"]),
         (("", ""), "[definitions]\nhigh_value_rate = 0.8\n", ["high_value_rate + middle_value_rate must be below 1"]),
@@ -64,7 +70,7 @@ def test_a_good_file_gives_defaults_and_full_paths(write, tmp_path):
         (("", ""), "[definitions]\nwelcome_codes = ['A', '*']\n", ["definitions.welcome_codes.1", "'*'"]),
         (("", ""), "[definitions]\nunpaid_valid_statuses = ['paid']\n", ["'pending' or 'authorised'"]),
         (("", ""), "[schedul]\n", ["schedul: unknown setting (did you mean 'schedule'?)", "privacy"]),
-        (("[shop]", "home = 'x'\n[shop]"), "", ["home", "not settings of the file"]),
+        (("[shop]", "home = 'x'\n[shop]"), "", ["home", "not a setting of the file"]),
         (("[shop]", "[shop"), "", ["not a TOML file"]),
     ],
 )
@@ -77,10 +83,28 @@ def test_a_wrong_setting_is_named_with_file_key_value_and_what_is_allowed(write,
         assert words in str(error.value)
 
 
-def test_a_missing_source_path_says_where_it_looked(write, tmp_path):
-    path = write(('path = "', 'path = "nowhere'))
-    with pytest.raises(SettingsError, match="no such folder"):
+def test_a_missing_source_path_says_where_it_looked_for_what(write, tmp_path):
+    nowhere = tmp_path / "nowhere"
+    with pytest.raises(
+        SettingsError, match=rf"source\.path = '{nowhere}': no such folder \({nowhere}\)\. Give the path"
+    ):
+        load_settings(write((f'path = "{tmp_path}"', f'path = "{nowhere}"')))
+    with pytest.raises(SettingsError, match="no such file"):
+        load_settings(write(('"files"', '"online_retail"')))
+
+
+def test_a_relative_source_path_starts_at_the_project(write, tmp_path):
+    assert load_settings(write((f'path = "{tmp_path}"', 'path = "shops"'))).source.path == PROJECT_ROOT / "shops"
+
+
+def test_all_that_is_wrong_is_said_at_once(write, tmp_path):
+    path = write((f'path = "{tmp_path}"', 'path = "nowhere"\npth = 1'), "[extract]\nlook_back_days = 0\n")
+    with pytest.raises(SettingsError) as error:
         load_settings(path)
+    lines = str(error.value).splitlines()
+    assert [line.removeprefix(f"{path}: ").split(" = ")[0].split(":")[0] for line in lines] == [
+        *("source.path", "source.pth", "extract.look_back_days"),
+    ]
 
 
 def test_a_missing_shop_file_lists_the_shops_there_are():

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import ExitStack
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines import contract
 from pipelines.sources.source import Batch, Source
+from pipelines.sources.staged import StagedShop
 
 Rows = list[dict[str, Any]]
+
+# What a test has opened; closed after it.
+OPENED = ExitStack()
+
+AnySource = TypeVar("AnySource", bound=Source)
+
+
+def opened(source: AnySource) -> AnySource:
+    """The source, to be closed when the test ends."""
+    OPENED.callback(source.close)
+    return source
 
 
 def collect(batches: Iterable[Batch]) -> dict[str, Rows]:
@@ -21,6 +34,11 @@ def collect(batches: Iterable[Batch]) -> dict[str, Rows]:
             assert rows.schema.equals(contract.TABLES[name].delivered_schema())
             tables[name] += rows.to_pylist()
     return {name: sorted(rows, key=lambda row: str(list(row.values()))) for name, rows in tables.items()}
+
+
+def read_all(source: Source, start: dt.date, end: dt.date) -> dict[str, Rows]:
+    """All that the source has: what lies on these days, and what is kept by key."""
+    return collect([*source.read_placed(start, end), *source.read_keyed()])
 
 
 def by_key(rows: Rows, *key: str) -> dict[Any, dict[str, Any]]:
@@ -43,7 +61,7 @@ def money(tables: dict[str, Rows]) -> tuple[int, Decimal]:
     return len(lines) + len(refunds) + len(edits), amount
 
 
-def require_complete(source: Source, start: dt.date, end: dt.date) -> dict[str, tuple[int, Decimal]]:
+def require_complete(source: StagedShop, start: dt.date, end: dt.date) -> dict[str, tuple[int, Decimal]]:
     """What the source counts, day by day, is what it delivers and what it names as left out; returns sums by entry."""
     sums: dict[str, tuple[int, Decimal]] = {}
     day = start

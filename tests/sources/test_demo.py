@@ -21,7 +21,7 @@ from pipelines.sources.demo.shop import day_counts, planted, tables
 from pipelines.sources.demo.truth import truth
 from pipelines.sources.source import open_source
 from pipelines.validation import validate
-from tests.sources.deliveries import by_key, collect
+from tests.sources.deliveries import by_key, collect, opened, read_all
 from tests.sources.demo_ledger import PART_TABLES, invalid_reason, net_revenue, parts_by_order, total
 from tests.support.shops import make_settings
 
@@ -533,9 +533,9 @@ def test_people_buy_at_the_rate_that_is_said_of_them_until_they_leave():
 
 def test_the_source_delivers_the_tables_and_its_count_agrees(tmp_path):
     settings = make_demo(tmp_path)
-    source, history = open_source(settings), live(parameters_of(settings), LATE)
+    source, history = opened(open_source(settings)), live(parameters_of(settings), LATE)
     assert isinstance(source, Demo)
-    delivered = collect(source.read_placed(START, LATE))
+    delivered = read_all(source, START, LATE)
     expected = tables(history, LATE)
     for name in ("orders", "order_lines", "refunds", "customers", "product_costs", "exchange_rates", "subscriptions"):
         assert len(delivered[name]) == len(expected[name]) > 0
@@ -558,7 +558,7 @@ def test_the_source_delivers_the_tables_and_its_count_agrees(tmp_path):
 
 def test_changes_are_the_orders_whose_stamp_moved_whole(tmp_path):
     settings = make_demo(tmp_path)
-    source, expected = open_source(settings), tables(live(parameters_of(settings), LATE), LATE)
+    source, expected = opened(open_source(settings)), tables(live(parameters_of(settings), LATE), LATE)
     since, until = dt.datetime(2023, 7, 1), dt.datetime(2023, 8, 1)
 
     changed = collect(source.read_changed(since, until))
@@ -571,9 +571,23 @@ def test_changes_are_the_orders_whose_stamp_moved_whole(tmp_path):
     assert not any(collect(source.read_changed(since, since)).values())
 
 
+def test_keyed_rows_stamped_before_an_instant_stay_out(tmp_path):
+    settings = make_demo(tmp_path)
+    source, expected = opened(open_source(settings)), tables(live(parameters_of(settings), LATE), LATE)
+    since = dt.datetime(2024, 3, 1)
+
+    changed = collect(source.read_keyed(since))
+
+    for name in ("customers", "subscriptions"):
+        stamps = [row["updated_at"] for row in expected[name]]
+        assert sorted(row["updated_at"] for row in changed[name]) == sorted(at for at in stamps if at >= since)
+        assert 0 < len(changed[name]) < len(stamps)
+    assert len(changed["products"]) == len(expected["products"])
+
+
 def test_the_shop_sells_in_euro_only(tmp_path):
     with pytest.raises(SourceError, match=r"shop\.currency = 'USD': the demo shop sells in EUR"):
-        collect(open_source(make_demo(tmp_path, currency="USD")).read_placed(START, LATE))
+        collect(opened(open_source(make_demo(tmp_path, currency="USD"))).read_placed(START, LATE))
 
 
 def test_the_shop_file_of_the_project_lives_on_until_today():
@@ -585,7 +599,7 @@ def test_the_shop_file_of_the_project_lives_on_until_today():
 @pytest.mark.slow(10)
 def test_the_pipeline_keeps_no_row_of_it_back(tmp_path):
     settings = make_demo(tmp_path)
-    extract.extract_changes(settings, open_source(settings), dt.datetime(2024, 7, 1))
+    extract.extract_changes(settings, opened(open_source(settings)), dt.datetime(2024, 7, 1))
 
     report = validate.validate_landing(settings)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import logging
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +14,8 @@ import pytest
 from pipelines.errors import HomeError, SourceError
 from pipelines.settings.sections import Extract
 from pipelines.sources.files import Files
-from tests.sources.deliveries import by_key, collect, require_complete
+from tests.sources import deliveries
+from tests.sources.deliveries import by_key, collect, opened, require_complete
 from tests.support.shops import AS_OF, START, line, make_settings, order, write_shop
 
 ONE_DAY = dt.timedelta(days=1)
@@ -25,7 +25,7 @@ NOON = "2024-01-10 12:00:00"
 def open_shop(folder: Path, **tables: list[dict[str, Any]]) -> Files:
     settings = make_settings(folder)
     write_shop(folder / "shop", **tables)
-    return Files(settings)
+    return opened(Files(settings))
 
 
 def one_order_shop(folder: Path, **columns: Any) -> Files:
@@ -40,7 +40,7 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
 
 
 def read_all(source: Files) -> dict[str, Any]:
-    return collect(source.read_placed(START, AS_OF))
+    return deliveries.read_all(source, START, AS_OF)
 
 
 def refund(refund_id: str, refunded_at: str, order_id: str = "", amount: str = "4", **columns: Any) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def test_order_lies_on_the_shops_local_day_around_clock_changes(tmp_path: Path, 
     settings = make_settings(tmp_path, shop={"start_date": dt.date(2023, 1, 1)})
     write_shop(tmp_path / "shop", orders=[order("A1", placed_at)], order_lines=[line("A1")])
 
-    assert Files(settings).list_ids(day, day + ONE_DAY).to_pylist() == [{"order_date": day, "order_id": "A1"}]
+    assert opened(Files(settings)).list_ids(day, day + ONE_DAY).to_pylist() == [{"order_date": day, "order_id": "A1"}]
 
 
 def test_parquet_is_cast_too(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_parquet_is_cast_too(tmp_path: Path) -> None:
     lines = {"order_id": [1001, 1002], "line_id": [1, 1], "quantity": [1, 2], "net_amount": ["0.3", "10.05"]}
     pq.write_table(pa.table(lines), tmp_path / "shop" / "order_lines.parquet")
 
-    tables = collect(Files(settings).read_placed(START, AS_OF))
+    tables = collect(opened(Files(settings)).read_placed(START, AS_OF))
 
     orders = by_key(tables["orders"], "order_id")
     assert orders["1001"]["placed_at"] == dt.datetime(2024, 1, 10, 11)
@@ -212,7 +212,7 @@ def test_empty_shop_has_no_rows_but_counts_its_days(tmp_path: Path) -> None:
     for path in (tmp_path / "shop").iterdir():
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
 
-    assert list(source.read_placed(START, AS_OF)) == []
+    assert list(source.read_placed(START, AS_OF)) == list(source.read_keyed()) == []
     assert list(source.read_changed(dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1))) == []
     assert source.list_ids(START, AS_OF).num_rows == 0
     counts = source.count(START, AS_OF).to_pylist()
@@ -315,11 +315,12 @@ def test_batches_are_bounded_keep_days_whole_and_do_not_change_the_rows(tmp_path
     whole = open_shop(tmp_path, **tables)
     settings = make_settings(tmp_path).model_copy(update={"extract": Extract.model_construct(batch_rows=16)})
 
-    batches = list(Files(settings).read_placed(START, AS_OF))
+    source = opened(Files(settings))
+    placed, keyed = list(source.read_placed(START, AS_OF)), list(source.read_keyed())
 
-    assert [batch.tables["order_lines"].num_rows for batch in batches if "orders" in batch.tables] == [16, 16, 16]
-    assert all(rows.num_rows <= 16 for batch in batches for rows in batch.tables.values())
-    assert collect(batches) == read_all(whole)
+    assert [batch.tables["order_lines"].num_rows for batch in placed] == [16, 16, 16]
+    assert all(rows.num_rows <= 16 for batch in placed + keyed for rows in batch.tables.values())
+    assert collect(placed + keyed) == read_all(whole)
     assert len(read_all(whole)["customers"]) == 70
 
 
@@ -338,13 +339,7 @@ def test_window_is_half_open(tmp_path: Path) -> None:
 
 def changed_ids(source: Files, since: str, until: str) -> dict[str, list[str]]:
     tables = collect(source.read_changed(dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until)))
-    keys = {
-        "orders": "order_id",
-        "order_lines": "order_id",
-        "refunds": "refund_id",
-        "customers": "customer_id",
-        "products": "product_id",
-    }
+    keys = {"orders": "order_id", "order_lines": "order_id", "refunds": "refund_id"}
     return {name: sorted(row[key] for row in tables[name]) for name, key in keys.items()}
 
 
@@ -374,21 +369,33 @@ def test_changed_order_comes_whole_whatever_its_age(tmp_path: Path) -> None:
             refund("credit note", "2024-02-10 12:00:00"),
             refund("old credit note", "2024-01-10 12:00:00"),
         ],
-        customers=[
-            {"customer_id": "changed", "updated_at": "2024-02-10 10:00:00"},
-            {"customer_id": "same", "updated_at": "2024-01-10 10:00:00"},
-            {"customer_id": "unstamped", "updated_at": ""},
-        ],
-        products=[{"product_id": "p"}],
     )
 
     assert changed_ids(source, "2024-02-10 00:00", "2024-02-11 00:00") == {
         "orders": ["cancelled", "new", "old", "refunded", "undated"],
         "order_lines": ["cancelled", "new", "old", "old", "refunded"],
         "refunds": ["R1", "R2", "credit note"],
-        "customers": ["changed", "unstamped"],
-        "products": ["p"],
     }
+
+
+def test_keyed_rows_stamped_before_an_instant_stay_out(tmp_path: Path) -> None:
+    source = open_shop(
+        tmp_path,
+        orders=[order("A1", NOON)],
+        order_lines=[line("A1")],
+        customers=[
+            {"customer_id": "changed", "updated_at": "2024-02-10 10:00:00"},
+            {"customer_id": "same", "updated_at": "2024-02-10 09:59:59"},
+            {"customer_id": "unstamped", "updated_at": ""},
+        ],
+        products=[{"product_id": "p"}],
+    )
+
+    tables = collect(source.read_keyed(dt.datetime(2024, 2, 10, 10)))
+
+    assert [row["customer_id"] for row in tables["customers"]] == ["changed", "unstamped"]
+    assert [row["product_id"] for row in tables["products"]] == ["p"]
+    assert len(collect(source.read_keyed())["customers"]) == 3
 
 
 def test_order_has_changed_when_a_part_has_and_brings_all_its_parts(tmp_path: Path) -> None:
@@ -528,7 +535,7 @@ def test_missing_table_is_named_with_what_was_found(tmp_path: Path) -> None:
 
 def test_empty_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"orders\.csv or orders\.parquet is missing\. Found: nothing"):
-        read_all(Files(make_settings(tmp_path)))
+        read_all(opened(Files(make_settings(tmp_path))))
 
 
 @pytest.mark.parametrize("keep", [0.5, 0.95, 0.0])
@@ -614,7 +621,7 @@ def test_lack_of_space_is_not_blamed_on_the_file(
 # What it leaves behind
 
 
-def test_scratch_files_live_as_long_as_the_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_scratch_files_live_until_the_source_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
@@ -626,8 +633,7 @@ def test_scratch_files_live_as_long_as_the_source(tmp_path: Path, monkeypatch: p
 
     assert list(scratch.iterdir()) == []
     assert len(read_all(source)["orders"]) == 1
-    del source
-    gc.collect()
+    source.close()
     assert list(scratch.iterdir()) == []
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,15 @@ from pipelines.settings import PROJECT_ROOT
 from pipelines.settings.sections import Extract
 from pipelines.sources.online_retail import OnlineRetail
 from pipelines.sources.online_retail.rules import COUNTRIES, SPECIAL_CODES
-from tests.sources.deliveries import by_key, collect, money, require_complete
+from tests.sources.deliveries import by_key, collect, money, opened, read_all, require_complete
 from tests.sources.gift_shop import NAMES, SHEETS, Row, make_settings, row, write_csv, write_parquet, write_xlsx
 
 REAL_FILE = PROJECT_ROOT / "../shared/data/online_retail_II.parquet"
 START, END = dt.date(2009, 12, 1), dt.date(2011, 12, 10)
+
+
+def open_file(path: Path, **shop: Any) -> OnlineRetail:
+    return opened(OnlineRetail(make_settings(path, **shop)))
 
 
 @pytest.fixture
@@ -26,8 +31,8 @@ def read(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Deliver these rows, and check that none is lost."""
 
     def deliver(*rows: Row) -> dict[str, Any]:
-        source = OnlineRetail(make_settings(write_parquet(tmp_path / "gifts.parquet", list(rows))))
-        tables = collect(source.read_placed(START, END))
+        source = open_file(write_parquet(tmp_path / "gifts.parquet", list(rows)))
+        tables = read_all(source, START, END)
         counts = [count for count in source.count(START, END).to_pylist() if count["row_count"]]
         left_out = [count for count in counts if count["entry"] != "read"]
         rows_left_out = sum(count["row_count"] for count in left_out)
@@ -212,7 +217,7 @@ def test_customer_lives_where_the_latest_order_went(read: Callable[..., dict[str
 
 def test_country_without_a_code_is_empty_and_a_new_name_is_said(tmp_path: Path) -> None:
     rows = [row("1", country="Unspecified"), row("2", country="Atlantis"), row("3", country="USA")]
-    source = OnlineRetail(make_settings(write_parquet(tmp_path / "gifts.parquet", rows)))
+    source = open_file(write_parquet(tmp_path / "gifts.parquet", rows))
 
     orders = by_key(collect(source.read_placed(START, END))["orders"], "order_id")
 
@@ -274,12 +279,12 @@ OLDER_NAMES = ["InvoiceNo", *NAMES[1:5], "UnitPrice", "CustomerID", "Country"]
     ],
 )
 def test_every_format_delivers_the_same(tmp_path: Path, write: Callable[[Path], Path]) -> None:
-    parquet = OnlineRetail(make_settings(write_parquet(tmp_path / "g.parquet", VARIED_ROWS)))
-    other = OnlineRetail(make_settings(write(tmp_path)))
+    parquet = open_file(write_parquet(tmp_path / "g.parquet", VARIED_ROWS))
+    other = open_file(write(tmp_path))
 
-    delivered = collect(other.read_placed(START, END))
+    delivered = read_all(other, START, END)
 
-    assert delivered == collect(parquet.read_placed(START, END))
+    assert delivered == read_all(parquet, START, END)
     assert other.count(START, END).equals(parquet.count(START, END))
     assert len(delivered["order_lines"]) == 3
     assert delivered["order_lines"][0]["title"] == '12" BALL, £'
@@ -287,7 +292,7 @@ def test_every_format_delivers_the_same(tmp_path: Path, write: Callable[[Path], 
 
 def test_dates_that_can_be_read_both_ways_are_refused(tmp_path: Path) -> None:
     rows = [row("1", at="2010-03-04 10:00"), row("2", at="2010-05-05 10:00")]
-    source = OnlineRetail(make_settings(write_csv(tmp_path / "g.csv", rows, "%m/%d/%Y %H:%M")))
+    source = open_file(write_csv(tmp_path / "g.csv", rows, "%m/%d/%Y %H:%M"))
 
     with pytest.raises(
         SourceError, match=r"'03/04/2010 10:00' and all other dates .* month/day/year .* day/month/year"
@@ -297,7 +302,7 @@ def test_dates_that_can_be_read_both_ways_are_refused(tmp_path: Path) -> None:
 
 def test_dates_that_mean_the_same_both_ways_are_read(tmp_path: Path) -> None:
     rows = [row("1", at="2010-05-05 10:00")]
-    source = OnlineRetail(make_settings(write_csv(tmp_path / "g.csv", rows, "%d/%m/%Y %H:%M")))
+    source = open_file(write_csv(tmp_path / "g.csv", rows, "%d/%m/%Y %H:%M"))
 
     assert source.list_ids(START, END).to_pylist() == [{"order_date": dt.date(2010, 5, 5), "order_id": "1"}]
 
@@ -307,7 +312,7 @@ def test_date_written_otherwise_is_named(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "3,85048,x,1,1 March 2010,2.5,,EIRE\n", encoding="utf-8")
 
     with pytest.raises(SourceError, match=r"g\.csv: row 4, column InvoiceDate: '1 March 2010' is not"):
-        OnlineRetail(make_settings(path)).count(START, END)
+        open_file(path).count(START, END)
 
 
 @pytest.mark.parametrize(("column", "value"), [("Price", "2,50"), ("Quantity", "1.5"), ("Quantity", "many")])
@@ -315,14 +320,14 @@ def test_number_that_is_none_is_named(tmp_path: Path, column: str, value: str) -
     path = write_csv(tmp_path / "g.csv", [row("1"), {**row("2"), column: value}])
 
     with pytest.raises(SourceError, match=rf"g\.csv: row 3, column {column}: '{value}' is not a"):
-        OnlineRetail(make_settings(path)).count(START, END)
+        open_file(path).count(START, END)
 
 
 def test_missing_column_is_named_with_those_found(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "g.csv", [row("1")], names=[*NAMES[:5], "Cost", *NAMES[6:]])
 
     with pytest.raises(SourceError, match=r"the column Price or UnitPrice is missing\. Found: Invoice, .*Cost"):
-        OnlineRetail(make_settings(path)).count(START, END)
+        open_file(path).count(START, END)
 
 
 @pytest.mark.parametrize(("name", "what"), [("g.xlsx", "not an xlsx file"), ("g.parquet", "cannot be read")])
@@ -331,7 +336,7 @@ def test_damaged_file_is_named(tmp_path: Path, name: str, what: str) -> None:
     whole.write_bytes(whole.read_bytes()[:-100])
 
     with pytest.raises(SourceError, match=rf"{name}: {what}"):
-        OnlineRetail(make_settings(whole)).count(START, END)
+        open_file(whole).count(START, END)
 
 
 def test_file_of_another_kind_is_refused(tmp_path: Path) -> None:
@@ -339,7 +344,7 @@ def test_file_of_another_kind_is_refused(tmp_path: Path) -> None:
     path.touch()
 
     with pytest.raises(SourceError, match=r"files of kind '\.ods' are not read"):
-        OnlineRetail(make_settings(path)).count(START, END)
+        open_file(path).count(START, END)
 
 
 def test_csv_of_both_sheets_is_delivered_once_whatever_its_order(tmp_path: Path) -> None:
@@ -350,7 +355,7 @@ def test_csv_of_both_sheets_is_delivered_once_whatever_its_order(tmp_path: Path)
         "in turn": [*only_once, *overlap, *overlap],
         "mixed": sorted([*only_once, *overlap, *overlap], key=str),
     }.items():
-        source = OnlineRetail(make_settings(write_csv(tmp_path / f"{name}.csv", rows)))
+        source = open_file(write_csv(tmp_path / f"{name}.csv", rows))
 
         sums = require_complete(source, dt.date(2010, 11, 30), dt.date(2010, 12, 3))
 
@@ -361,7 +366,7 @@ def test_csv_of_both_sheets_is_delivered_once_whatever_its_order(tmp_path: Path)
 
 def test_day_whose_few_rows_stand_twice_is_left_alone(tmp_path: Path) -> None:
     rows = [row("1"), row("1"), row("1", code="22041"), row("1", code="22041")]
-    source = OnlineRetail(make_settings(write_csv(tmp_path / "g.csv", rows)))
+    source = open_file(write_csv(tmp_path / "g.csv", rows))
 
     assert len(collect(source.read_placed(START, END))["order_lines"]) == 4
 
@@ -370,7 +375,7 @@ def test_row_without_a_date_lies_on_the_first_day(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "g.csv", [row("1")])
     path.write_text(path.read_text(encoding="utf-8") + "2,85048,x,1,,2.5,,EIRE\n", encoding="utf-8")
 
-    orders = by_key(collect(OnlineRetail(make_settings(path)).read_placed(START, END))["orders"], "order_id")
+    orders = by_key(collect(open_file(path).read_placed(START, END))["orders"], "order_id")
 
     assert (orders["2"]["placed_at"], orders["2"]["order_date"]) == (None, START)
 
@@ -379,7 +384,7 @@ def test_an_earlier_today_hides_what_came_later(tmp_path: Path) -> None:
     rows = [row("1", at="2010-03-01 10:00", country="EIRE"), row("2", at="2010-03-02 10:00", country="Cyprus")]
     path = write_parquet(tmp_path / "g.parquet", rows)
 
-    tables = collect(OnlineRetail(make_settings(path, as_of=dt.date(2010, 3, 2))).read_placed(START, END))
+    tables = read_all(open_file(path, as_of=dt.date(2010, 3, 2)), START, END)
 
     assert [order["order_id"] for order in tables["orders"]] == ["1"]
     assert [customer["country"] for customer in tables["customers"]] == ["IE"]
@@ -391,7 +396,7 @@ def test_changes_are_the_orders_of_the_days_the_window_touches(tmp_path: Path) -
         row("2", at="2010-07-02 00:10"),
         row("C3", at="2010-07-02 12:00", quantity=-1),
     ]
-    source = OnlineRetail(make_settings(write_parquet(tmp_path / "g.parquet", rows)))
+    source = open_file(write_parquet(tmp_path / "g.parquet", rows))
 
     tables = collect(source.read_changed(dt.datetime(2010, 7, 1, 23), dt.datetime(2010, 7, 2, 23)))
 
@@ -400,10 +405,11 @@ def test_changes_are_the_orders_of_the_days_the_window_touches(tmp_path: Path) -
 
 
 @pytest.fixture(scope="module")
-def real() -> OnlineRetail:
+def real() -> Iterator[OnlineRetail]:
     if not REAL_FILE.is_file():
         pytest.skip("the file online_retail_II.parquet is not here")
-    return OnlineRetail(make_settings(REAL_FILE.resolve()))
+    with closing(OnlineRetail(make_settings(REAL_FILE.resolve()))) as source:
+        yield source
 
 
 def test_real_file_is_delivered_to_the_last_row_and_penny(real: OnlineRetail) -> None:
@@ -442,7 +448,7 @@ def test_real_file_reads_the_same_in_other_batches_and_as_csv(real: OnlineRetail
         db.execute(f"copy (select {columns} {part} order by sheet, InvoiceDate) to '{path}' (format csv, header)")
     settings = make_settings(path).model_copy(update={"extract": Extract.model_construct(batch_rows=3_000)})
 
-    batches = list(OnlineRetail(settings).read_placed(start, end))
+    batches = list(opened(OnlineRetail(settings)).read_placed(start, end))
     expected = collect(real.read_placed(start, end))
     delivered = collect(batches)
 

@@ -21,7 +21,8 @@ import duckdb
 from pipelines.prediction import predict
 from pipelines.settings import Settings
 from pipelines.settings.definitions import Definitions
-from pipelines.settings.sections import CdnowSource, Shop
+from pipelines.settings.sections import Shop
+from pipelines.settings.source_kinds import SourceSection
 from pipelines.warehouse import dbt_project, transform
 from tests.support.raw_shop import rows
 
@@ -120,7 +121,7 @@ def predict_all(path: Path) -> None:
     predict.predict_customers(
         Settings(
             shop=Shop(id=source_id, currency=currency, timezone=zone, start_date=start_date, as_of=as_of_date),
-            source=CdnowSource(kind="cdnow"),
+            source=SourceSection(kind="cdnow"),
             definitions=Definitions(count_zero_value_orders=count_zero),
             config_path=path,
             home=path.parent,

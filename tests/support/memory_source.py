@@ -1,4 +1,4 @@
-"""A shop in memory, as a `Source`: what it holds can be changed between two nights."""
+"""A shop in memory, as a source with or without a count of its own: what it holds can be changed between two nights."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from pipelines import contract
-from pipelines.sources.source import Batch
+from pipelines.sources.source import Audit, Batch, Source
 
 Row = dict[str, Any]
 
@@ -26,13 +26,19 @@ PARTS = {
 }
 
 
-class MemoryShop:
-    """Orders as dicts of contract columns with their parts inside (`PARTS`); records which days were read."""
+class UncountedShop(Source):
+    """A shop that offers no list and no count of its own.
+
+    Orders are dicts of contract columns with their parts inside (`PARTS`), `customers` rows by id. `read` records which
+    days were read, `keyed_since` from when on the keyed tables were asked for.
+    """
 
     def __init__(self, *orders: Row, zone: str = "Europe/Amsterdam") -> None:
         self.orders = {order["order_id"]: order for order in orders}
+        self.customers: dict[str, Row] = {}
         self.zone = ZoneInfo(zone)
         self.read: list[tuple[dt.date, dt.date]] = []
+        self.keyed_since: list[dt.datetime | None] = []
         self.warnings: list[str] = []
 
     def close(self) -> None:
@@ -51,6 +57,25 @@ class MemoryShop:
         changed = [o for o in self.orders.values() if o.get("updated_at") and since <= o["updated_at"] < until]
         if changed:
             yield self._batch(changed)
+
+    def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
+        self.keyed_since.append(since)
+        rows = [row for row in self.customers.values() if since is None or row["updated_at"] >= since]
+        if rows:
+            yield Batch({"customers": _table(contract.CUSTOMERS, rows)})
+
+    def _batch(self, orders: list[Row]) -> Batch:
+        tables: dict[str, list[Row]] = {"orders": [], **{name: [] for name in PARTS.values()}}
+        for order in orders:
+            common = {"order_date": self.day(order), "order_id": order["order_id"]}
+            tables["orders"].append({**order, **common})
+            for part, name in PARTS.items():
+                tables[name] += [{**row, **common} for row in order.get(part, [])]
+        return Batch({name: _table(contract.TABLES[name], rows) for name, rows in tables.items()})
+
+
+class MemoryShop(UncountedShop, Audit):
+    """The same, with a list and a count of its own."""
 
     def list_ids(self, start: dt.date, end: dt.date) -> pa.Table:
         rows = [o for o in self.orders.values() if start <= self.day(o) < end]
@@ -73,15 +98,6 @@ class MemoryShop:
             row_count = len(added) + len(given_back)
             rows.append({"order_date": day, "entry": "read", "row_count": row_count, "amount": amount})
         return _table(contract.SOURCE_COUNTS, rows)
-
-    def _batch(self, orders: list[Row]) -> Batch:
-        tables: dict[str, list[Row]] = {"orders": [], **{name: [] for name in PARTS.values()}}
-        for order in orders:
-            common = {"order_date": self.day(order), "order_id": order["order_id"]}
-            tables["orders"].append({**order, **common})
-            for part, name in PARTS.items():
-                tables[name] += [{**row, **common} for row in order.get(part, [])]
-        return Batch({name: _table(contract.TABLES[name], rows) for name, rows in tables.items()})
 
 
 def order(order_id: str, placed_at: str, amount: str = "10", **columns: Any) -> Row:

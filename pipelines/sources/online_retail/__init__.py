@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from pipelines import sql
 from pipelines.errors import SourceError
-from pipelines.settings.sections import OnlineRetailSource
+from pipelines.settings.paths import ExistingFile
+from pipelines.settings.source_kinds import SourceKind, SourceSection
 from pipelines.sources.online_retail import rules, tables
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import POSITION, ROW, SHEET
@@ -45,6 +48,14 @@ DAY_FORMATS = {
 TIME_FORMATS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 
 
+class OnlineRetailSource(SourceSection):
+    """`[source]` of the UCI Online Retail II file."""
+
+    path: ExistingFile = Field(
+        description="The file, as xlsx, csv or parquet. A path that is not absolute starts at the project's root."
+    )
+
+
 class OnlineRetail(StagedShop):
     """The UCI Online Retail II file, as xlsx (both sheets), csv or Parquet."""
 
@@ -60,6 +71,14 @@ class OnlineRetail(StagedShop):
             self._warn(f"{source.path}: {warning}")
         tables.make(db)
         db.execute("drop table file_rows")
+
+
+KIND = SourceKind(
+    OnlineRetailSource,
+    OnlineRetail,
+    "The file Online Retail II of the UCI Machine Learning Repository (doi 10.24432/C5CG6D): two years of a British "
+    "gift shop. Download it there.",
+)
 
 
 def _open(db: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> Rows:
