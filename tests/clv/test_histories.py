@@ -44,8 +44,8 @@ def test_days_from_as_of_on_are_not_known():
 @pytest.mark.parametrize(
     ("customer", "value", "count", "message"),
     [
-        (ints(0, 0), [1.0, np.nan], 1, "row 1 has a net value that is not a number"),
-        (ints(0, 3), [1.0, 1.0], 2, "customer numbers must lie in 0 .. 1, found 0 .. 3"),
+        (ints(0, 0), [1.0, np.nan], 1, "net value of row 1 is not a finite number"),
+        (ints(0, 3), [1.0, 1.0], 2, "Customer numbers must be 0 .. 1, but they are 0 .. 3"),
         (ints(0, 0), [1.0, 1.0], 2, "the first is customer 1"),
     ],
 )
