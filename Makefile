@@ -4,13 +4,15 @@ export KLANTWAARDE_CONFIG ?= shops/$(SHOP).toml
 
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
+# Each file on one worker, in the order of tests/conftest.py.
+PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test check lint types sql tests bench docs figures clean
+.PHONY: help setup run ui test test-fast check lint types sql tests fast-tests bench docs figures clean
 
 help:  ## List the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1|/' | column -t -s '|'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
 
 setup: $(READY)  ## Install what uv.lock names (run and test do it too)
 
@@ -27,9 +29,14 @@ ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (
 	@$(PYTHON) -m pipelines.run.ui
 
 # Side by side, since one or other waits for a server or a file. Threads of linear algebra would only wait for each other.
-test: export OPENBLAS_NUM_THREADS := 1
-test: setup  ## Run every check and every test
+test test-fast: export OPENBLAS_NUM_THREADS := 1
+# Compiled tests are kept even where the environment says otherwise: each worker would compile them again.
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
+test: setup  ## Run every check and every test (nine minutes)
 	@$(MAKE) --no-print-directory -j 4 lint types sql tests
+
+test-fast: setup  ## Lint, types and the tests that start neither dbt nor Great Expectations (one minute)
+	@$(MAKE) --no-print-directory -j 3 lint types fast-tests
 
 check: setup  ## Lint, types, import contract, SQL lint
 	@$(MAKE) --no-print-directory -j 3 lint types sql
@@ -40,8 +47,10 @@ lint:
 	.venv/bin/lint-imports
 
 tests:
-	@# Each file on one worker, in the order of tests/conftest.py.
-	$(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
+
+fast-tests:
+	$(PYTEST) --fast
 
 types:
 	.venv/bin/pyrefly check

@@ -9,6 +9,8 @@ import pytest
 from pipelines.settings import PROJECT_ROOT
 from pipelines.warehouse.dbt_project import ensure_manifest
 
+pytestmark = pytest.mark.needs_dbt
+
 
 @pytest.fixture(scope="module")
 def defs():

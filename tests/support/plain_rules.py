@@ -1,13 +1,18 @@
-"""The rules about rows in plain pandas: what Great Expectations must agree with, and stands in for it where a test
-runs the whole stage many times (its fixed cost is half a second a batch)."""
+"""The rules about rows in plain Python: the second opinion that `validation/test_expectations.py` compares with.
+
+Where rows are not what a test is about, these judge them too: Great Expectations takes half a second for each batch.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-from pipelines.validation.rules.catalogue import Rule
+    import pandas as pd
+
+    from pipelines.validation.rules.catalogue import Rule
 
 
 def validate(frame: pd.DataFrame, suite: Sequence[Rule]) -> dict[str, list[int]]:
@@ -21,6 +26,8 @@ def validate(frame: pd.DataFrame, suite: Sequence[Rule]) -> dict[str, list[int]]
 
 
 def _breaks(rule: Rule, value: object) -> bool:
+    import pandas as pd
+
     if rule.kind == "not_null":
         return bool(pd.isna(value))
     if pd.isna(value):

@@ -8,6 +8,8 @@ from pipelines.validation import expectations
 from pipelines.validation.rules import catalogue
 from tests.support import plain_rules
 
+pytestmark = pytest.mark.needs_gx
+
 TABLES = list(contract.TABLES)
 
 
