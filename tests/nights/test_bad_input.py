@@ -2,7 +2,6 @@
 
 Nights without marts (extract, validate, load). The detail of each rule is pinned in test_validation.py and
 sources/test_files.py, the home's lock in test_home.py; here it is the way from the shop's files to `raw` and back.
-Great Expectations judges the rows with faults and the batches that are rejected, `plain_rules` what is bad otherwise.
 """
 
 from __future__ import annotations
@@ -274,7 +273,6 @@ def test_after_the_correction_nothing_is_left_in_quarantine(corrected_shop):
     require_counts_add_up(corrected_shop, CORRECTED)
 
 
-@pytest.mark.usefixtures("plain")
 def test_an_account_without_a_key_waits_in_quarantine_does_not_pile_up_and_comes_back(tmp_path):
     settings = make_settings(tmp_path, shop=SHOP)
     accounts = [{"customer_id": "c1", "country": "NL"}, {"customer_id": "", "country": "BE"}]
@@ -367,7 +365,6 @@ def test_of_a_rejected_batch_nothing_is_loaded_until_it_is_corrected(settings, t
     require_counts_add_up(settings, tables)
 
 
-@pytest.mark.usefixtures("plain")
 def test_a_rejected_history_is_read_again_though_no_stamp_says_that_it_was_corrected(tmp_path):
     settings = make_settings(tmp_path, shop=SHOP)
     tables = merged(GOOD, whole("dollars", 5, currency="USD"))
@@ -381,7 +378,6 @@ def test_a_rejected_history_is_read_again_though_no_stamp_says_that_it_was_corre
     assert raw(settings) == keys_of(tables)
 
 
-@pytest.mark.usefixtures("plain")
 def test_an_order_in_another_currency_is_loaded_the_night_after_its_rates_are_there(settings):
     tables = one_more_order(currency="USD")
     write_shop(settings.source.path, **tables)
@@ -396,7 +392,6 @@ def test_an_order_in_another_currency_is_loaded_the_night_after_its_rates_are_th
     ]
 
 
-@pytest.mark.usefixtures("plain")
 def test_a_table_that_the_shop_does_not_have_is_empty_in_the_warehouse_with_all_its_columns(tmp_path):
     settings = make_settings(tmp_path, shop=SHOP)
     write_shop(settings.source.path, orders=GOOD["orders"], order_lines=GOOD["order_lines"])
@@ -437,7 +432,7 @@ def cut_off(folder: Path) -> None:
             "orders.csv",
             [
                 "the column 'total_gross_amount' is missing",
-                "Add it to the export: What the shop says the buyer owed",
+                "Add it to the export: ",
                 "Found: order_id, placed_at, status, currency, sum, customer_id, updated_at.",
             ],
         ),
@@ -450,7 +445,6 @@ def cut_off(folder: Path) -> None:
     ],
     ids=["missing required column", "text in a money column", "truncated Parquet file"],
 )
-@pytest.mark.usefixtures("plain")
 def test_a_file_that_cannot_be_read_lands_nothing_and_is_read_once_mended(settings, spoil, file, words):
     folder = settings.source.path
     write_shop(folder, **one_more_order())
@@ -471,7 +465,6 @@ def test_a_file_that_cannot_be_read_lands_nothing_and_is_read_once_mended(settin
     require_counts_add_up(settings, one_more_order())
 
 
-@pytest.mark.usefixtures("plain")
 def test_a_csv_in_cp1252_is_read_right_and_said(settings, caplog):
     folder = settings.source.path
     tables = one_more_order()
@@ -487,7 +480,6 @@ def test_a_csv_in_cp1252_is_read_right_and_said(settings, caplog):
     require_counts_add_up(settings, tables)
 
 
-@pytest.mark.usefixtures("plain")
 def test_an_empty_shop_loads_nothing_and_its_first_order_the_night_after(tmp_path):
     settings = make_settings(tmp_path, shop=SHOP)
     write_shop(settings.source.path, **GOOD)
@@ -503,7 +495,6 @@ def test_an_empty_shop_loads_nothing_and_its_first_order_the_night_after(tmp_pat
     require_counts_add_up(settings, whole("first", 24))
 
 
-@pytest.mark.usefixtures("plain")
 def test_a_day_without_orders_is_on_record_and_takes_a_late_order(settings):
     of_the_day = "select table_name, read_count from raw.validations where order_date = '2024-01-05' order by all"
     assert query(settings, of_the_day) == [(name, 0) for name in COMPULSORY]
@@ -545,7 +536,6 @@ with home.locked(settings, {stage!r}), closing(open_source(settings)) as source:
         ("publish", "publish.publish(settings, 'on a full disk')", 20_000),
     ],
 )
-@pytest.mark.usefixtures("plain")
 def test_a_disk_that_fills_up_in_a_stage_says_so_and_the_next_night_repairs_it(settings, stage, call, limit):
     """A limit on the size of files is what a full disk looks like to a program, and only a process can bear it."""
     with duckdb.connect(str(settings.warehouse_path)) as db:

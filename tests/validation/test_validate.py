@@ -1,13 +1,8 @@
-"""The validation stage: what is quarantined, what rejects a batch, what the load may take, and what is remembered.
-
-Great Expectations judges a shop with every fault and a clean one; test_expectations.py shows that it judges every rule
-as `plain_rules` does, which takes its place in the other tests: they are about what becomes of a verdict.
-"""
+"""The validation stage: what is quarantined, what rejects a batch, what the load may take, and what is remembered."""
 
 import datetime as dt
 import os
 from decimal import Decimal
-from unittest import mock
 
 import duckdb
 import pytest
@@ -17,10 +12,9 @@ from hypothesis import strategies as st
 
 from pipelines import contract
 from pipelines.landing import quarantine, store
-from pipelines.validation import expectations, validate
+from pipelines.validation import validate
 from pipelines.validation.rules import catalogue
 from pipelines.validation.validate import validate_landing
-from tests.support import plain_rules
 from tests.support.landed import (
     DAY,
     NEXT_DAY,
@@ -42,7 +36,7 @@ FUTURE = dt.datetime.combine(AS_OF, dt.time(12)) + dt.timedelta(days=1)
 
 
 @pytest.fixture
-def settings(tmp_path, plain):
+def settings(tmp_path):
     return make_settings(tmp_path)
 
 
@@ -635,7 +629,7 @@ def test_validating_again_changes_no_byte(settings):
     assert failed(first) == failed(second)
 
 
-def test_steps_and_batches_of_any_size_give_the_same_records(tmp_path, plain):
+def test_steps_and_batches_of_any_size_give_the_same_records(tmp_path):
     days = [DAY + dt.timedelta(days=number) for number in range(4)]
     rows = {day: [*shop_of(day, 600), *on_day(bad_orders(1), day.day, day)] for day in days}
     whole, small, daily = (
@@ -772,8 +766,7 @@ def test_of_any_shop_every_row_is_repeated_accepted_or_quarantined(tmp_path_fact
     order_days = {row["order_id"]: row["order_date"] for row in rows if row["table"] == "orders"}
     rows = [{**row, "order_date": order_days.get(row["order_id"], row["order_date"])} for row in rows]
     land(settings, *rows, days=(DAY, NEXT_DAY))
-    with mock.patch.object(expectations, "validate", plain_rules.validate):
-        report = validate_landing(settings)
+    report = validate_landing(settings)
     assert not report.rejected
     for total in report.totals:
         assert total.read_count == sum(row["table"] == total.table for row in rows)
