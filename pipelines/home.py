@@ -1,6 +1,6 @@
 """The home folder: who may write there, and how a file gets there whole.
 
-One run at a time: every stage holds the home's lock while it writes. A second run waits, and says for whom.
+One run at a time: every stage holds the home's lock while it writes. A second run waits, and logs what it waits for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("klantwaarde")
 
-# The longest stage of a million-order shop takes minutes; whoever waits longer than this should be told.
+# The longest stage of a shop with a million orders takes minutes; a longer wait is worth an error.
 LOCK_TIMEOUT_SECONDS = 1800.0
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -89,13 +89,13 @@ def _wait_for(descriptor: int, path: Path, timeout_seconds: float) -> None:
 def _is_unwritable(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in _UNWRITABLE
-    # DuckDB tells the system's error in words only, and by several kinds of exception.
+    # DuckDB gives the system's error as text only, in several kinds of exception.
     return any(os.strerror(code) in str(error) for code in _UNWRITABLE)
 
 
 def _cannot_write(home: Path, error: Exception) -> HomeError:
     reason = getattr(error, "strerror", None) or error
     return HomeError(
-        f"{home}: cannot be written: {reason}. Free disk space or mend the folder's rights, then run again: the last "
-        "good marts stay as they are."
+        f"{home}: cannot be written: {reason}. Free disk space or correct the folder's permissions, then run again. "
+        "The last good marts stay published."
     )

@@ -15,7 +15,7 @@ from pipelines import contract, database
 from pipelines.business_days import ONE_DAY, days_between, midnight
 from pipelines.extraction.census import miscounted_days, orders_by_day
 from pipelines.extraction.reader import Reader
-from pipelines.landing import quarantine, store
+from pipelines.landing import quarantine, queries, store
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -124,5 +124,5 @@ def _days_to_count(reader: Reader) -> set[dt.date]:
 
 def _reread_moved_orders(reader: Reader) -> None:
     """An order on two days has moved, unless the shop delivers its key twice: its other days are read again."""
-    days = {day for days in store.orders_on_several_days(reader.settings).values() for day in days}
+    days = queries.days_that_share_orders(reader.settings)
     reader.read_days(days - reader.done.read_days)

@@ -108,8 +108,8 @@ def open_hasher(settings: Settings) -> EmailHasher:
         key = path.read_text().strip()
     except OSError as error:
         raise HomeError(
-            f"{path}: the key for e-mail hashes cannot be read or made: {error.strerror}. Free disk space or mend the "
-            "folder's rights, then run again."
+            f"{path}: the key for e-mail hashes cannot be read or made: {error.strerror}. Free disk space or correct "
+            "the folder's permissions, then run again."
         ) from None
     if not key:
         raise HomeError(

@@ -13,7 +13,7 @@ from pipelines.extraction.census import own_count
 from pipelines.extraction.day_rows import days_of, in_landed_form, on_days, with_changes
 from pipelines.extraction.own_people import mark_own_orders
 from pipelines.extraction.pseudonyms import open_hasher
-from pipelines.landing import store
+from pipelines.landing import queries, store
 from pipelines.sources.source import Audit
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Reader:
             days = days_of(tables)
             if "orders" in tables:
                 changed_ids = tables["orders"].column("order_id").combine_chunks()
-                days |= store.days_of_orders(self.settings, changed_ids)
+                days |= queries.days_of_orders(self.settings, changed_ids)
             days &= landed
             self.done.touched_days |= days
             for day in sorted(days):

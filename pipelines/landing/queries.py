@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines import contract, sql
+from pipelines.database import scratch
 from pipelines.landing import store
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+
+    import pyarrow as pa
 
     from pipelines.contract import Table
     from pipelines.settings import Settings
@@ -50,6 +53,42 @@ def repeats_query(table: Table, landed: str) -> str:
         )
         where copy_number > 1
     """
+
+
+def days_that_share_orders(settings: Settings) -> set[dt.date]:
+    """The landed days with an order that also lies on another day: the shop moved it, or delivered its key twice."""
+    landed = day_query(settings, "orders", store.landed_days(settings))
+    if landed is None:
+        return set()
+    with scratch() as db:
+        found = db.execute(
+            f"""
+            with landed as ({landed}),
+            shared as (
+                select order_id
+                from landed
+                group by order_id
+                having min(order_date) < max(order_date)
+            )
+            select distinct order_date
+            from landed
+            inner join shared using (order_id)
+            """
+        ).fetchall()
+    return {day for (day,) in found}
+
+
+def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:
+    """The landed days on which any of these orders lies."""
+    import pyarrow as pa
+
+    landed = day_query(settings, "orders", store.landed_days(settings))
+    if landed is None or len(order_ids) == 0:
+        return set()
+    with scratch() as db:
+        db.register("wanted", pa.table({"order_id": order_ids}))
+        found = db.execute(f"select distinct order_date from ({landed}) semi join wanted using (order_id)").fetchall()
+    return {day for (day,) in found}
 
 
 def empty_query(table: Table) -> str:

@@ -18,7 +18,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
-from pipelines.database import scratch
 from pipelines.home import write_text
 from pipelines.landing.digest import content_digest, content_schema, sorted_rows, split_by_day, stamped
 
@@ -156,46 +155,6 @@ def upsert_keyed(
     # The digest goes last: a run killed between the two leaves an old digest, and the next run writes both again.
     write_text(path.with_suffix(".digest"), digest)
     return True
-
-
-def orders_on_several_days(settings: Settings) -> dict[str, list[dt.date]]:
-    """Order ids that lie on more than one day: the shop moved them, or delivered a key twice."""
-    files = day_files(settings, "orders", landed_days(settings))
-    if not files:
-        return {}
-    with scratch() as db:
-        found = db.execute(
-            """
-            select order_id, list(distinct regexp_extract(filename, '(\\d{4}-\\d{2}-\\d{2})/orders', 1)::date) as days
-            from read_parquet(?, filename = true)
-            where order_id is not null
-            group by order_id
-            having count(distinct filename) > 1
-            order by order_id
-            """,
-            [files],
-        ).fetchall()
-    return {order_id: sorted(days) for order_id, days in found}
-
-
-def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:
-    """The landed days on which any of these orders lies."""
-    import pyarrow as pa
-
-    files = day_files(settings, "orders", landed_days(settings))
-    if not files or len(order_ids) == 0:
-        return set()
-    with scratch() as db:
-        db.register("wanted", pa.table({"order_id": order_ids}))
-        found = db.execute(
-            """
-            select distinct regexp_extract(filename, '(\\d{4}-\\d{2}-\\d{2})/orders', 1)::date
-            from read_parquet(?, filename = true)
-            where order_id in (select order_id from wanted)
-            """,
-            [files],
-        ).fetchall()
-    return {day for (day,) in found}
 
 
 def _days_path(settings: Settings) -> Path:

@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 
 from pipelines import contract
-from pipelines.landing import store
+from pipelines.landing import queries, store
 from tests.support.shops import make_settings
 
 NOW = dt.datetime(2024, 3, 1)
-DAY, NEXT_DAY = dt.date(2024, 1, 2), dt.date(2024, 1, 3)
+DAY, NEXT_DAY, DAY_AFTER = dt.date(2024, 1, 2), dt.date(2024, 1, 3), dt.date(2024, 1, 4)
 
 
 @pytest.fixture
@@ -95,10 +95,14 @@ def test_a_kill_at_any_moment_leaves_the_old_day_or_the_new_one(settings, moment
 
 
 def test_an_order_on_two_days_is_found(settings):
-    land(settings, "A", "B")
-    land(settings, "B", day=NEXT_DAY)
-    assert store.orders_on_several_days(settings) == {"B": [DAY, NEXT_DAY]}
-    assert store.days_of_orders(settings, pa.array(["A"])) == {DAY}
+    assert queries.days_that_share_orders(settings) == set()
+    assert queries.days_of_orders(settings, pa.array(["A"])) == set()
+    land(settings, "A", "B", None)
+    land(settings, "B", "B", day=NEXT_DAY)
+    land(settings, "C", "C", None, day=DAY_AFTER)
+    assert queries.days_that_share_orders(settings) == {DAY, NEXT_DAY}
+    assert queries.days_of_orders(settings, pa.array(["A", "C", "D"])) == {DAY, DAY_AFTER}
+    assert queries.days_of_orders(settings, pa.array([], pa.string())) == set()
 
 
 def customer_rows(**countries):

@@ -554,7 +554,7 @@ def test_a_disk_that_fills_up_in_a_stage_says_so_and_the_next_night_repairs_it(s
     (message,) = (text for text in done.stderr.splitlines() if text.startswith("pipelines.errors.HomeError: "))
     assert f"{settings.home}: cannot be written: " in message
     assert "File too large" in message
-    assert "Free disk space or mend the folder's rights, then run again: the last good marts stay" in message
+    assert "Free disk space or correct the folder's permissions, then run again. The last good marts stay" in message
     assert settings.published_path.resolve() == published
     assert len(duckdb.sql(f"from '{published / 'marts' / 'orders.parquet'}'").fetchall()) == 20_000
     if stage != "load":
