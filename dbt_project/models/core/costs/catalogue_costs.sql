@@ -2,19 +2,13 @@
 
 with order_lines as (
 
-    select * from {{ ref('stg_order_lines') }}
+    select * from {{ ref('typed_lines') }}
 
 ),
 
 order_edits as (
 
     select * from {{ ref('stg_order_edits') }}
-
-),
-
-shop as (
-
-    select * from {{ ref('stg_shop') }}
 
 ),
 
@@ -41,8 +35,7 @@ articles as (
         coalesce(variant_id, '') as variant_id,
         order_date
     from order_lines
-    cross join shop
-    where {{ counted_line_type('line_type') }} = 'product' and unit_cost_amount is null and product_id is not null
+    where line_type = 'product' and unit_cost_amount is null and product_id is not null
     union all
     select
         order_id,

@@ -2,7 +2,8 @@
 
 with payments as (
 
-    select * from {{ ref('stg_payments') }}
+    select * from {{ ref('redeemed_payments') }}
+    where not is_discount
 
 ),
 
@@ -23,9 +24,3 @@ select
     payments.paid_at as event_at
 from payments
 cross join shop
-where
-    payments.state = 'settled'
-    and (
-        (payments.kind = 'gift_card' and shop.gift_cards_count_at = 'redemption')
-        or (payments.kind = 'store_credit' and not shop.store_credit_is_discount)
-    )

@@ -1,13 +1,7 @@
 {%- set payment_kinds = payment_discount_names() | list -%}
 with order_lines as (
 
-    select * from {{ ref('stg_order_lines') }}
-
-),
-
-shop as (
-
-    select * from {{ ref('stg_shop') }}
+    select * from {{ ref('typed_lines') }}
 
 ),
 
@@ -38,7 +32,7 @@ select
 
     -- text
     coalesce(order_lines.category, products.category) as category,
-    cast({{ counted_line_type('order_lines.line_type') }} as {{ line_type_type() }}) as line_type,
+    cast(order_lines.line_type as {{ line_type_type() }}) as line_type,
 
     -- quantities and amounts, ex tax unless named
     order_lines.quantity,
@@ -57,13 +51,12 @@ select
     order_lines.tax_amount,
     order_lines.tax_rate,
     if(
-        {{ counted_line_type('order_lines.line_type') }} = 'product',
+        order_lines.line_type = 'product',
         coalesce(order_lines.unit_cost_amount, catalogue_costs.unit_cost_amount),
         null
     ) as unit_cost_amount
 
 from order_lines
-cross join shop
 left join spread_discounts
     on order_lines.order_id = spread_discounts.order_id and order_lines.line_id = spread_discounts.line_id
 left join catalogue_costs

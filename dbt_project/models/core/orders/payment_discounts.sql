@@ -2,7 +2,8 @@
 
 with payments as (
 
-    select * from {{ ref('stg_payments') }}
+    select * from {{ ref('redeemed_payments') }}
+    where is_discount
 
 ),
 
@@ -14,13 +15,7 @@ orders as (
 
 order_lines as (
 
-    select * from {{ ref('stg_order_lines') }}
-
-),
-
-shop as (
-
-    select * from {{ ref('stg_shop') }}
+    select * from {{ ref('typed_lines') }}
 
 ),
 
@@ -33,14 +28,6 @@ redeemed as (
             as store_credit_amount,
         cast(sum(payments.amount) filter (where payments.kind = 'gift_card') as decimal(18, 4)) as gift_card_amount
     from payments
-    cross join shop
-    where
-        payments.state = 'settled'
-        and (
-            payments.kind = 'loyalty_points'
-            or (payments.kind = 'store_credit' and shop.store_credit_is_discount)
-            or (payments.kind = 'gift_card' and shop.gift_cards_count_at = 'sale')
-        )
     group by payments.order_id
 
 ),
@@ -52,9 +39,8 @@ goods as (
         cast(sum(order_lines.net_amount) as decimal(18, 4)) as net_amount,
         cast(sum(order_lines.tax_amount) as decimal(18, 4)) as tax_amount
     from order_lines
-    cross join shop
     semi join redeemed on order_lines.order_id = redeemed.order_id
-    where {{ counted_line_type('order_lines.line_type') }} = 'product'
+    where order_lines.line_type = 'product'
     group by order_lines.order_id
 
 ),

@@ -15,7 +15,7 @@ shop as (
 
 order_lines as (
 
-    select * from {{ ref('stg_order_lines') }}
+    select * from {{ ref('typed_lines') }}
 
 ),
 
@@ -60,7 +60,7 @@ weights as (
     from order_lines
     cross join shop
     inner join discounted_orders on order_lines.order_id = discounted_orders.order_id
-    where {{ counted_line_type('order_lines.line_type') }} = 'product'
+    where order_lines.line_type = 'product'
 
 ),
 

@@ -31,9 +31,8 @@ products as not materialized (
         order_lines.line_id,
         order_lines.subscription_id,
         order_lines.selling_plan
-    from {{ ref('stg_order_lines') }} as order_lines
-    cross join shop
-    where {{ counted_line_type('order_lines.line_type') }} = 'product'
+    from {{ ref('typed_lines') }} as order_lines
+    where order_lines.line_type = 'product'
 
 ),
 
