@@ -1,7 +1,7 @@
-"""The predict stage: what each customer is expected to buy and spend, from core to schema `predictions`.
+"""The predict stage: reads the customers' purchases from schema `core`, writes predictions to schema `predictions`.
 
-Purchase days in, tables out; the models stand in `pipelines.clv`. All tables are written in one transaction. Fits of
-earlier nights are kept: a night whose fit fails falls back on the last good one.
+The models are in `pipelines.clv`. All tables are written in one transaction. Fits of earlier nights are kept, because a
+night whose fit fails uses the last good one.
 """
 
 from __future__ import annotations
@@ -93,7 +93,12 @@ def _create_tables(db: duckdb.DuckDBPyConnection) -> None:
 def purchase_days(
     db: duckdb.DuckDBPyConnection,
 ) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
-    """Customer ids in order, and per day with an order: customer number, day number, net value."""
+    """What the models read.
+
+    Returns:
+        The customer ids in order, and for each day with an order the customer number (position in the ids), the day
+        number (days since 1970) and the net value in shop currency, each of shape (rows,).
+    """
     ids = [row[0] for row in db.execute("select customer_id from core.customer_features order by 1").fetchall()]
     days = db.execute(
         """
@@ -104,7 +109,7 @@ def purchase_days(
         select
             customer,
             (activity_date - date '1970-01-01')::bigint as day,
-            -- A purchase is worth what was bought, though deliveries paid in advance become revenue later.
+            -- What was bought counts, although deliveries paid in advance become revenue only later.
             (gross_amount - discount_amount - refunded_amount)::double as value
         from core.customer_days
         inner join numbered using (customer_id)
@@ -117,7 +122,7 @@ def purchase_days(
 
 
 def _write_fits(db: duckdb.DuckDBPyConnection, prediction: Prediction, as_of_date: dt.date) -> None:
-    """Tonight's fits beside those of earlier nights; a night that is run again replaces its own."""
+    """Add tonight's fits to those of earlier nights; a night that is run again replaces its own."""
     db.execute("delete from predictions.model_fit where as_of_date >= ?", [as_of_date])
     _write(db, "model_fit", fit_rows(prediction))
 
@@ -130,7 +135,7 @@ def _earlier_fits(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[Fit
 
 
 def _segment_rows(db: duckdb.DuckDBPyConnection, ids: list[str], prediction: Prediction) -> list[tuple[Any, ...]]:
-    """Totals of the next twelve months, for every segmentation that is not itself made of predictions."""
+    """Predicted totals of the next twelve months per segment, except for segments that are made of predictions."""
     if not ids:
         return []
     names = dict(
@@ -158,7 +163,7 @@ def _segment_rows(db: duckdb.DuckDBPyConnection, ids: list[str], prediction: Pre
 
 
 def _members(db: duckdb.DuckDBPyConnection, segmentation: str) -> np.ndarray:
-    """The number of each customer's segment, in the order of customer ids: numbers, since names would fill memory."""
+    """The number of each customer's segment, in the order of customer ids; names would take far more memory."""
     members = db.execute(
         """
         with numbered as (

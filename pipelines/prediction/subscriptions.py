@@ -1,6 +1,6 @@
-"""What subscriptions are worth: a shifted beta-geometric model per plan, applied to its start cohorts.
+"""What subscriptions are worth: one shifted beta-geometric model per plan, applied to the cohorts of its start months.
 
-A part of the predict stage, for shops that deliver `subscriptions`.
+Part of the predict stage, for shops that deliver `subscriptions`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pipelines.clv.counts.sbg import ShiftedBetaGeometric
 
 PERIODS_PER_YEAR = {"week": 52, "month": 12, "quarter": 4, "year": 1}
-# Three years, the longest horizon of the other predictions: with alpha <= 1 the mean lifetime is infinite, so a value
-# needs an end or a discount.
+# Three years, the longest horizon of the other predictions. With alpha <= 1 the mean lifetime is infinite, so a value
+# needs a horizon or a discount rate.
 HORIZON_YEARS = 3
 
 COLUMNS = """
@@ -71,7 +71,7 @@ def subscription_values(db: duckdb.DuckDBPyConnection, yearly_discount_rate: flo
 
 
 def _fit(is_cancelled: Any, renewals: Any) -> ShiftedBetaGeometric:
-    """One model a plan: cohorts of different start are pooled, today's subscribers are censored, not lost."""
+    """One model per plan: start months are pooled, and today's subscribers are censored, not lost."""
     import numpy as np
 
     from pipelines.clv.counts import sbg
@@ -94,7 +94,7 @@ def _values(
     rate = (1 + yearly_discount_rate) ** (1 / periods_per_year) - 1
     active = ~is_cancelled
     coming = model.expected_payments(renewals[active], horizon)
-    # The next payment is a whole period away, so it is discounted by one; DERL counts it at full value.
+    # The next payment is a whole period away, so it is discounted by one period; DERL counts it at full value.
     coming_discounted = _residual(model, renewals[active], rate)
     mean_payment = payment.mean()
     new_36m = 1 + float(model.expected_payments(renewals[:1] * 0, horizon)[0])
@@ -110,7 +110,7 @@ def _values(
         None if coming_discounted is None else round(float((coming_discounted * payment[active]).sum()), 4),
         round(float(mean_payment * new_36m), 4),
         None if new_discounted is None else round(float(mean_payment * new_discounted), 4),
-        # What dashboards show: fee × average payments so far, as if everybody who stays left today.
+        # What dashboards often show: fee × average number of payments so far, as if everybody left today.
         round(float(mean_payment * (renewals + 1).mean()), 4),
     )
 
