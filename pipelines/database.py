@@ -1,7 +1,7 @@
-"""The only module that opens DuckDB: the warehouse file, and scratch databases for work on files.
+"""Opens DuckDB: the warehouse file, and scratch databases in memory. No other module does.
 
-One file, one writer. DuckDB's lock belongs to the process, and dbt in the same process keeps it, so whoever ran dbt
-calls `release_dbt_connections` afterwards.
+DuckDB allows one writing process per file. dbt keeps its connection open until the process ends, so
+`release_dbt_connections` must be called after running dbt.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
 
-# Leaves room for Python, Arrow batches and dbt below the 3 GB that a run over a million orders may take.
+# A run over a million orders may take 3 GB; the rest is for Python, Arrow batches and dbt.
 MEMORY_LIMIT = "2GB"
 
 # Enough to see what kind of rows a table holds, without filling Dagster's event log.
@@ -53,13 +53,13 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
-        # The newest format writes text up to a third faster. No older program reads this file, as they may
-        # the published one.
+        # The newest format writes text up to a third faster. Unlike the published file, this one is not read by
+        # other programs, which may be older.
         connection = duckdb.connect(str(settings.warehouse_path), config={"storage_compatibility_version": "latest"})
     except duckdb.IOException as error:
         raise HomeError(
             f"{settings.warehouse_path}: cannot be opened: {error}. If the disk is full, free space. If another "
-            f"program has it open, close it there; BI tools read {settings.published_path}, never this file."
+            f"program has the file open, close it there. BI tools must read {settings.published_path}, never this file."
         ) from None
     try:
         _configure(connection, str(settings.home / ".duckdb_spill"))
@@ -94,7 +94,7 @@ def previews(settings: Settings, tables: Iterable[str]) -> dict[str, Preview]:
 
 
 def row_count(db: duckdb.DuckDBPyConnection, relation: str) -> int:
-    """How many rows a table has, or any other SQL that can follow FROM."""
+    """The number of rows of a table, or of any other SQL that can follow FROM."""
     row = db.execute(f"select count(*) from {relation}").fetchone()
     return int(row[0]) if row else 0
 
@@ -111,7 +111,7 @@ def first_rows(settings: Settings, query: str) -> list[str]:
 
 
 def newest_change_at(settings: Settings) -> dt.datetime | None:
-    """The newest `updated_at` in `raw.orders`, UTC; None if there is none: what a night has surely taken in."""
+    """The newest `updated_at` in `raw.orders`, UTC; None without one. Earlier changes have been taken in for sure."""
     if not settings.warehouse_path.exists():
         return None
     with connect(settings) as db:
@@ -124,7 +124,7 @@ def newest_change_at(settings: Settings) -> dt.datetime | None:
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, spill_folder: str) -> None:
-    # Extensions are never downloaded: a look-up that cannot succeed costs seconds.
+    # Never download an extension: an attempt that cannot succeed costs seconds.
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET memory_limit = ?", [MEMORY_LIMIT])
     connection.execute("SET temp_directory = ?", [spill_folder])

@@ -1,6 +1,6 @@
-"""The home folder: who may write there, and how a file gets there whole.
+"""The home folder: its lock, and writing a file to it whole or not at all.
 
-One run at a time: every stage holds the home's lock while it writes. A second run waits, and logs what it waits for.
+One run at a time: every stage holds the lock while it writes. A second run waits, and says which run it waits for.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("klantwaarde")
 
-# The longest stage of a shop with a million orders takes minutes; a longer wait is worth an error.
+# The longest stage of a million-order shop takes minutes. After half an hour, something is wrong.
 LOCK_TIMEOUT_SECONDS = 1800.0
 
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -31,9 +31,14 @@ _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCE
 
 @contextmanager
 def locked(settings: Settings, stage: str, timeout_seconds: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
-    """Hold the home's lock for one stage.
+    """Hold the lock of the home folder for one stage.
 
-    The kernel drops the lock when its process ends, so a killed run never leaves it behind.
+    The kernel releases the lock when its process ends, so a killed run does not leave it behind.
+
+    Args:
+        settings: The shop's.
+        stage: Shown to a run that waits.
+        timeout_seconds: How long to wait for another run.
 
     Raises:
         HomeError: The home cannot be written, is full, or another run keeps the lock longer than `timeout_seconds`.
@@ -77,8 +82,8 @@ def _wait_for(descriptor: int, path: Path, timeout_seconds: float) -> None:
             holder = path.read_text(encoding="utf-8") or "another run"
             if time.monotonic() >= deadline:
                 raise HomeError(
-                    f"{path.parent} is in use by {holder}, for more than {timeout_seconds:.0f} seconds. "
-                    "Wait until that run ends, or end it; then run again: nothing was changed."
+                    f"{path.parent} is in use by {holder}, and still was after {timeout_seconds:.0f} seconds. "
+                    "Wait until that run ends, or end it, then run again. Nothing was changed."
                 ) from None
             if not has_warned:
                 log.warning("%s is in use by %s; waiting for it to finish.", path.parent, holder)
