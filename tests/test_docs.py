@@ -1,5 +1,6 @@
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,15 @@ def test_links_between_pages_lead_somewhere():
             linked = page.parent / target if target else page
             assert linked.exists(), f"{page.name} links to {target}"
             assert not heading or heading in anchors(linked), f"{page.name} links to {target}{heading}"
+
+
+def test_every_column_table_and_setting_that_a_page_names_exists():
+    code = "\n".join(path.read_text() for path in code_files())
+    known = {*re.findall(r"\w+", code), *(path.stem for path in code_files())}
+    # Not on the changelog, which also names what has gone.
+    for page in [PROJECT_ROOT / "README.md", PROJECT_ROOT / "CONTRIBUTING.md", *(PROJECT_ROOT / "docs").glob("*.md")]:
+        named = {name.split(".")[-1] for name in re.findall(r"`([a-z][a-z0-9_.]*_[a-z0-9_]+)`", page.read_text())}
+        assert named - known == set(), f"{page.name} names what is not in the code"
 
 
 def test_every_path_on_the_architecture_page_exists():
@@ -115,6 +125,13 @@ def tree_paths():
         parents = [*parents[: len(indent) // 2], name]
         paths.append("".join(parents))
     return paths
+
+
+def code_files():
+    """Python, SQL and what describes it, without this file."""
+    folders = ("pipelines", "dbt_project/models", "dbt_project/macros", "dbt_project/tests", "tests")
+    files = (path for folder in folders for path in (PROJECT_ROOT / folder).rglob("*"))
+    return [path for path in files if path.suffix in (".py", ".sql", ".yml") and path != Path(__file__)]
 
 
 def anchors(page):
