@@ -132,7 +132,10 @@ def make_apart(db: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def make_counts(db: duckdb.DuckDBPyConnection, days: list[dt.date]) -> None:
-    """Make `frame_source_counts`: one row per day, what has landed beside what the source counts."""
+    """Make `frame_source_counts`: one row per day, what has landed beside what the source counts.
+
+    On a day that the source does not count, what it counts is NULL, and so are the comparisons.
+    """
     money_rows = " union all ".join(
         f"select order_date, {int(name != 'orders')} as is_money_row, row_amount from rows_{name}"
         for name in contract.COUNTED_AMOUNTS
@@ -159,15 +162,16 @@ def make_counts(db: duckdb.DuckDBPyConnection, days: list[dt.date]) -> None:
             0::bigint as row_number,
             'read' as entry,
             0::decimal(18, 4) as row_amount,
-            coalesce(counted_rows, 0) as counted_rows,
-            coalesce(landed_rows, 0) as landed_rows,
-            coalesce(counted_amount, 0) as counted_amount,
-            coalesce(landed_amount, 0) as landed_amount,
-            coalesce(landed_rows, 0) - coalesce(counted_rows, 0) as row_difference,
-            coalesce(landed_amount, 0) = coalesce(counted_amount, 0) as is_same_amount
+            counted_rows,
+            coalesce(l.landed_rows, 0) as landed_rows,
+            counted_amount,
+            coalesce(l.landed_amount, 0) as landed_amount,
+            counted_rows is not null as is_counted,
+            coalesce(l.landed_rows, 0) - counted_rows as row_difference,
+            coalesce(l.landed_amount, 0) = counted_amount as is_same_amount
         from (select unnest({sql.texts(day.isoformat() for day in days)}::date[]) as order_date) as d
         left join counted using (order_date)
-        left join landed using (order_date)
+        left join landed as l using (order_date)
     """
     _make_frame(db, contract.SOURCE_COUNTS, query)
 

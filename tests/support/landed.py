@@ -86,11 +86,12 @@ def shop_of(day: dt.date, orders: int) -> list[Row]:
     return [order(order_id, day=day) for order_id in ids] + [line(order_id, day=day) for order_id in ids]
 
 
-def land(settings: Settings, *rows: Row, days: tuple[dt.date, ...] = ()) -> None:
-    """Replace the days of these rows, and `days`, in the landing."""
+def land(settings: Settings, *rows: Row, days: tuple[dt.date, ...] = (), is_counted: bool = True) -> None:
+    """Replace the days of these rows, and `days`, in the landing; not `is_counted`: of a source that counts nothing."""
     all_days = {row["order_date"] for row in rows} | set(days)
     counts = [row for row in rows if row["table"] == "source_counts"]
-    counts += [_matching_count(rows, day) for day in all_days - {row["order_date"] for row in counts}]
+    if is_counted:
+        counts += [_matching_count(rows, day) for day in all_days - {row["order_date"] for row in counts}]
     tables = {}
     for table in contract.DAY_TABLES:
         own = counts if table is contract.SOURCE_COUNTS else [row for row in rows if row["table"] == table.name]

@@ -231,7 +231,8 @@ BAD_KEYED = {
     ("subscriptions", "subscription_id_unique"): [subscription("X"), subscription("X", plan="rolls")],
 }
 
-WHOLE_BATCH = {"currency_can_be_converted", "rows_match_source", "amount_matches_source"}
+# Not about single rows.
+ABOUT_DAYS = {"currency_can_be_converted", "day_is_counted", "rows_match_source", "amount_matches_source"}
 
 
 def own_day(number):
@@ -287,7 +288,7 @@ def test_a_row_of_a_keyed_table_that_breaks_a_rule_is_found(dirty, table, name):
 
 def test_every_rule_about_rows_is_among_those_seen_to_fail():
     all_rules = {
-        (rule.table, rule.name) for rule in catalogue.rules("EUR") if rule.kind and rule.name not in WHOLE_BATCH
+        (rule.table, rule.name) for rule in catalogue.rules("EUR") if rule.kind and rule.name not in ABOUT_DAYS
     }
     assert all_rules == BAD.keys() | BAD_KEYED.keys()
 
@@ -566,6 +567,29 @@ def test_a_batch_that_cannot_be_trusted_is_rejected_whole(settings, rows, table,
     assert validate_landing(settings).rejected == []
     assert list(files(settings)) == ["validated.parquet"]
     assert quarantine.validated_digests(settings) == store.landed_days(settings)
+
+
+def test_days_that_the_source_does_not_count_are_named_and_loaded(settings):
+    quiet_day = NEXT_DAY + dt.timedelta(days=1)
+    land(settings, *shop_of(DAY, 2), days=(quiet_day,), is_counted=False)
+    land(settings, *shop_of(NEXT_DAY, 1), counted(2, "10", day=NEXT_DAY))
+    report = validate_landing(settings)
+    # The day that is counted is still held to its count.
+    assert failed(report) == {("source_counts", "day_is_counted"): 2, ("source_counts", "rows_match_source"): 1}
+    assert [example["value"] for example in check(report, "source_counts", "day_is_counted").examples] == [
+        *("2 landed, not counted by the source", "0 landed, not counted by the source"),
+    ]
+    land(settings, *shop_of(NEXT_DAY, 1))
+    assert validate_landing(settings).rejected == []
+    assert len(keys(settings)) == 3
+
+
+def test_a_day_that_lost_all_its_rows_is_held_to_its_count(settings):
+    land(settings, counted(1, "10"))
+    assert failed(validate_landing(settings)) == {
+        ("source_counts", "rows_match_source"): 1,
+        ("source_counts", "amount_matches_source"): 1,
+    }
 
 
 def test_rows_that_the_source_leaves_out_and_names_are_not_missing(settings):
