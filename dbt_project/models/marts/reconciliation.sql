@@ -57,6 +57,7 @@ described as (
         movements.end_amount,
         case
             when running.step = 'source total' then 'All the source holds, by its own count, ex tax'
+            when running.section = 15 then 'Days of which the source gives no count: nothing checks the delivery'
             when running.section = 20 then 'Not delivered by the source, which counts it'
             when running.step = 'landed' then 'Delivered, as validation read it'
             when running.step = 'exact repeats' then 'Rows delivered twice, word for word: kept once'

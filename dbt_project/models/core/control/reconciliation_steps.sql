@@ -71,6 +71,17 @@ source_steps as (
         sum(if(entry = 'read', row_count, -row_count)) as row_count
     from source_counts
     group by entry
+    union all
+    -- Where the source offers no count of its own, the start is what it delivered: nothing tells what is missing.
+    select
+        15,
+        'delivered, not counted by the source',
+        'start',
+        sum(read_amount),
+        sum(read_count) filter (where table_name <> 'orders')
+    from validations
+    where order_date not in (select source_counts.order_date from source_counts)
+    having count(*) > 0
 
 ),
 
