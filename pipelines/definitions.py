@@ -1,9 +1,9 @@
-"""The whole graph on one screen: stages, the job that runs them, and when.
+"""Everything Dagster runs: the stages, the nightly job, and its schedule.
 
     shop → landing → accepted → raw/* → staging/* → core/* → predictions/* → marts/* → published
 
-One job, used in two ways. The schedule runs it without days: new and changed orders are read. A backfill of chosen
-days (Jobs > nightly > Launch backfill) is one run that reads those days again. Either way everything behind follows.
+One job, used in two ways. The schedule runs it without days; it then reads new and changed orders. A backfill of chosen
+days (Jobs > nightly > Launch backfill) is one run that reads those days again. Either way, every later stage follows.
 """
 
 from __future__ import annotations
