@@ -12,11 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
+from tests.support.builders import Row, completed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-Row = dict[str, Any]
 
 SETTINGS: Row = {
     "currency": "EUR",
@@ -93,52 +92,11 @@ def make_shop(settings: Mapping[str, Any] | None = None, **tables: Iterable[Mapp
     unknown = given.keys() - contract.TABLES.keys()
     assert not unknown, f"the contract has no table {sorted(unknown)}"
     filled = {
-        name: [_complete(table, row) for row in given.get(name, ())]
+        name: [completed(table, row) for row in given.get(name, ())]
         for name, table in contract.TABLES.items()
         if name != "source_counts"
     }
     return Shop(filled, {**SETTINGS, **(settings or {})})
-
-
-def order(
-    order_id: str, day: str = "2024-03-01", customer_id: str | None = "anna", *, total: Any, **columns: Any
-) -> Row:
-    """A paid order over the web, placed at noon UTC of `day` unless `placed_at` says otherwise."""
-    plain = {
-        "placed_at": f"{day} 12:00:00",
-        "status": "paid",
-        "currency": "EUR",
-        "country": "NL",
-        "sales_channel": "web",
-    }
-    return {"order_id": order_id, "customer_id": customer_id, "total_gross_amount": total, **plain, **columns}
-
-
-def line(order_id: str, line_id: str = "1", net: Any = 100, **columns: Any) -> Row:
-    """One piece of an article of its own."""
-    return {"order_id": order_id, "line_id": line_id, "quantity": 1, "net_amount": net, **columns}
-
-
-def refund(refund_id: str, day: str, order_id: str | None, net: Any = 0, **columns: Any) -> Row:
-    """A settled refund, paid at noon UTC of `day` unless `refunded_at` says otherwise."""
-    plain = {"refund_id": refund_id, "refunded_at": f"{day} 12:00:00", "order_id": order_id, "net_amount": net}
-    return {**plain, **columns}
-
-
-def edit(order_id: str, day: str, net: Any, edit_id: str = "1", **columns: Any) -> Row:
-    """A change to an order at noon UTC of `day`."""
-    plain = {"order_id": order_id, "edit_id": edit_id, "edited_at": f"{day} 12:00:00", "net_amount": net}
-    return {**plain, **columns}
-
-
-def payment(order_id: str, kind: str, amount: Any, payment_id: str = "1", **columns: Any) -> Row:
-    """A settled payment."""
-    return {"order_id": order_id, "payment_id": payment_id, "kind": kind, "amount": amount, **columns}
-
-
-def cost(order_id: str, kind: str, amount: Any, **columns: Any) -> Row:
-    """A cost booked with its order."""
-    return {"order_id": order_id, "cost_id": kind, "kind": kind, "amount": amount, **columns}
 
 
 def named(prefix: str, shop: Shop) -> Shop:
@@ -166,31 +124,8 @@ def together(shops: Iterable[Shop]) -> Shop:
 
 def with_rows(shop: Shop, table: str, rows: Iterable[Mapping[str, Any]]) -> Shop:
     """The shop with more rows in one table."""
-    more = [_complete(contract.TABLES[table], row) for row in rows]
+    more = [completed(contract.TABLES[table], row) for row in rows]
     return Shop({**shop.tables, table: [*shop[table], *more]}, shop.settings)
-
-
-def _complete(table: contract.Table, row: Mapping[str, Any]) -> Row:
-    columns = {column.landed_name: column for column in table.columns}
-    unknown = row.keys() - columns.keys()
-    assert not unknown, f"{table.name} has no column {sorted(unknown)}"
-    full = {}
-    for name, column in columns.items():
-        value = row.get(name)
-        full[name] = _typed(column, column.default_value if value is None else value)
-    return full
-
-
-def _typed(column: contract.Column, value: Any) -> Any:
-    if value is None:
-        return None
-    if column.type in ("money", "quantity", "rate"):
-        return Decimal(str(value))
-    if column.type == "instant" and isinstance(value, str):
-        return dt.datetime.fromisoformat(value)
-    if column.type == "date" and isinstance(value, str):
-        return dt.date.fromisoformat(value)
-    return value
 
 
 def _named_row(prefix: str, row: Row) -> Row:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from tests.support.builders import line, order, refund
 from tests.support.dbt_models import failing_tests, make_models, remake
-from tests.support.raw_shop import line, make_raw, order, refund, rows
+from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,8 +12,9 @@ import duckdb
 import pytest
 
 from pipelines.warehouse import transform
+from tests.support.builders import line, order, refund
 from tests.support.dbt_models import fails, make_models, remake
-from tests.support.raw_shop import line, make_raw, order, refund, rows
+from tests.support.raw_shop import make_raw, rows
 from tests.support.shops import make_settings
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tests.support.builders import line, order, refund
 from tests.support.dbt_models import make_models
-from tests.support.raw_shop import line, make_raw, order, refund, rows
+from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

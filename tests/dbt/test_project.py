@@ -11,8 +11,9 @@ import pytest
 
 from pipelines.warehouse import dbt_project
 from tests.dbt.test_predictions import FIGURES
+from tests.support.builders import line, order, refund
 from tests.support.dbt_models import build_all, project_manifest
-from tests.support.raw_shop import line, make_raw, order, refund, rows
+from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

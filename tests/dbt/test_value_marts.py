@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.support.builders import line, order, refund
 from tests.support.dbt_models import make_models, predict_all
-from tests.support.raw_shop import line, make_raw, order, refund, rows
+from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path

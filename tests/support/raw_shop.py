@@ -1,11 +1,12 @@
-"""A shop small enough to check by hand: raw tables from a few dicts, and models of it by `tests.dbt.build`.
+"""A shop small enough to check by hand, in the tables of schema `raw`.
 
-    warehouse = make_raw(tmp_path, orders=[order("A", "2024-03-01")], order_lines=[line("A", net_amount=10)])
+    warehouse = make_raw(tmp_path, orders=[order("A", "2024-03-01")], order_lines=[line("A", net=25)])
     make_models(warehouse)
     rows(warehouse, "select * from core.order_facts")
 
-Every column left out takes the contract's default, or a plain value. The source's own count, what validation counted
-and the total of each order follow from the rows, unless a test gives its own.
+Every column left out takes the contract's default. Lines and credit notes are of article `mug`, credit notes of one
+piece by anna, unless they say otherwise. The source's own count, what validation counted and the total of each order
+follow from the rows, unless a test gives its own.
 """
 
 from __future__ import annotations
@@ -21,11 +22,10 @@ from pipelines import contract
 from pipelines.prediction.tables import TABLES
 from pipelines.settings import shop_row
 from pipelines.settings.definitions import DEFINITION_VERSION, Definitions
+from tests.support.builders import Row, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-Row = dict[str, Any]
 
 SOURCE_ID = "test_shop"
 EXTRACTED_AT = dt.datetime(2030, 1, 1)
@@ -50,23 +50,6 @@ VALIDATION_TYPES = {
     **dict.fromkeys(COUNTS, "BIGINT"),
     **dict.fromkeys(AMOUNTS, "DECIMAL(18,4)"),
 }
-
-
-def order(order_id: str, day: str = "2024-03-01", customer_id: str | None = "anna", **columns: Any) -> Row:
-    """A paid order, placed at noon UTC of `day` unless `placed_at` says otherwise."""
-    return {"order_id": order_id, "placed_at": f"{day} 12:00:00", "customer_id": customer_id, **columns}
-
-
-def line(order_id: str, line_id: str = "1", **columns: Any) -> Row:
-    """One piece of article `mug` for 10.00."""
-    return {"order_id": order_id, "line_id": line_id, **columns}
-
-
-def refund(refund_id: str, at: str = "2024-03-10", order_id: str | None = None, **columns: Any) -> Row:
-    """A settled refund of 10.00; without `order_id` a credit note of anna's for one mug."""
-    loose = {} if order_id else {"customer_id": "anna", "sku": "mug", "quantity": 1}
-    stamp = at if " " in at else f"{at} 12:00:00"
-    return {"refund_id": refund_id, "refunded_at": stamp, "order_id": order_id, **loose, **columns}
 
 
 def make_raw(
@@ -95,8 +78,9 @@ def make_raw(
         The file's path.
     """
     facts = {**SHOP, **(shop or {})}
+    zone = ZoneInfo(facts["timezone"])
     tables = {
-        "orders": [_order(row, facts) for row in orders],
+        "orders": [_order(row, zone) for row in orders],
         "customers": [dict(row) for row in customers],
         "customer_aliases": [dict(row) for row in customer_aliases],
         "products": [dict(row) for row in products],
@@ -104,8 +88,8 @@ def make_raw(
     order_days = {row["order_id"]: row["order_date"] for row in tables["orders"]}
     tables["order_lines"] = [_line(row, order_days) for row in order_lines]
     for row in tables["orders"]:
-        row.setdefault("total_gross_amount", _total(row, tables["order_lines"]))
-    tables["refunds"] = [_refund(row, order_days, facts) for row in refunds]
+        row.setdefault("total_gross_amount", total_of(row, tables["order_lines"]))
+    tables["refunds"] = [_refund(row, order_days, zone) for row in refunds]
     assert others.keys() <= contract.TABLES.keys() - tables.keys(), others.keys()
     for name, given in others.items():
         is_part = contract.TABLES[name].kept_by == "order_day"
@@ -138,42 +122,26 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def _order(row: Row, shop: Row) -> Row:
+def _order(row: Row, zone: ZoneInfo) -> Row:
     placed_at = _instant(row["placed_at"])
-    zone = ZoneInfo(shop["timezone"])
-    day = placed_at.replace(tzinfo=dt.UTC).astimezone(zone).date()
-    plain = {
-        "order_date": day,
-        "status": "paid",
-        "currency": shop["currency"],
-        "country": "NL",
-        "sales_channel": "web",
-    }
-    return {**plain, **row, "placed_at": placed_at}
-
-
-def _total(order: Row, order_lines: list[Row]) -> Any:
-    lines = [line for line in order_lines if line["order_id"] == order["order_id"]]
-    tax = order.get("tax_amount")
-    charges = order.get("shipping_net_amount", 0) + order.get("fee_net_amount", 0)
-    return (
-        sum(line["net_amount"] for line in lines)
-        + (sum(line.get("tax_amount", 0) for line in lines) if tax is None else tax)
-        + charges
-        - order.get("undistributed_discount_net_amount", 0)
-    )
+    return {"order_date": _day(placed_at, zone), **row, "placed_at": placed_at}
 
 
 def _line(row: Row, order_days: dict[str, dt.date]) -> Row:
-    plain = {"order_date": order_days.get(row["order_id"]), "sku": "mug", "quantity": 1, "net_amount": 10}
-    return {**plain, **row}
+    return {"order_date": order_days.get(row["order_id"]), "sku": "mug", **row}
 
 
-def _refund(row: Row, order_days: dict[str, dt.date], shop: Row) -> Row:
+def _refund(row: Row, order_days: dict[str, dt.date], zone: ZoneInfo) -> Row:
     refunded_at = _instant(row["refunded_at"])
-    own_day = refunded_at.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(shop["timezone"])).date()
-    day = order_days.get(row.get("order_id") or "", own_day)
-    return {"order_date": day, "net_amount": 10, **row, "refunded_at": refunded_at}
+    if row.get("order_id"):
+        known = {"order_date": order_days[row["order_id"]]}
+    else:
+        known = {"order_date": _day(refunded_at, zone), "customer_id": "anna", "sku": "mug", "quantity": 1}
+    return {**known, **row, "refunded_at": refunded_at}
+
+
+def _day(instant: dt.datetime, zone: ZoneInfo) -> dt.date:
+    return instant.replace(tzinfo=dt.UTC).astimezone(zone).date()
 
 
 def _instant(value: str | dt.datetime) -> dt.datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.conformance.cases.case import THIRD_CHOICES, Case, case, comes_to, person
-from tests.conformance.shops import line, order
+from tests.support.builders import line, order
 
 
 def _breakfast(name: str, pins: str, anna: str, bert: str, settings: dict[str, Any] | None = None) -> Case:

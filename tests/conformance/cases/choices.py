@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, event, person
-from tests.conformance.shops import edit, line, order, payment, refund
+from tests.support.builders import edit, line, order, payment, refund
 
 CHOICES = [
     case(
@@ -126,7 +126,7 @@ CHOICES = [
                 refund("R", "2024-03-10", "A", 4, kind="amount"),
                 refund("S", "2024-03-11", "A", 9, kind="amount"),
                 # Of the shipping 2 are named, so 10 are left for the two amounts: 4 and 6.
-                refund("T", "2024-03-12", "A", kind="shipping", shipping_net_amount=2),
+                refund("T", "2024-03-12", "A", 0, kind="shipping", shipping_net_amount=2),
                 refund("U", "2024-03-13", "A", 5, line_id="2"),
             ],
         },

@@ -1,7 +1,7 @@
 """Shops that have a refund or an edit on another day: in their books, or in the cells of their cohorts."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, person
-from tests.conformance.shops import cost, edit, line, order, refund
+from tests.support.builders import cost, edit, line, order, refund
 
 CLOCKS = [
     case(
@@ -96,7 +96,7 @@ CLOCKS = [
         rows={
             "orders": [order("A", "2022-11-10", total=95, shipping_net_amount=5)],
             "order_lines": [line("A", net=90, unit_cost_amount=30)],
-            "refunds": [refund("R", "2022-12-01", "A", shipping_net_amount=2)],
+            "refunds": [refund("R", "2022-12-01", "A", 0, shipping_net_amount=2)],
         },
         orders={"A": comes_to(gross=90, net=90, shipping=3, cost=30, contribution=63)},
         days={"2022-11-10": (1, 90)},

@@ -1,7 +1,7 @@
 """Companies and the contacts who buy for them."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person
-from tests.conformance.shops import line, order, refund
+from tests.support.builders import line, order, refund
 
 # A firm with three contacts, one by the id it had before a merge; a merged contact of a company that has no account; a
 # guest with the address of a contact; and somebody who buys for herself.

@@ -1,7 +1,7 @@
 """What goods and orders cost the shop: contribution beside revenue."""
 
 from tests.conformance.cases.case import case, comes_to, event, person
-from tests.conformance.shops import cost, edit, line, order, payment, refund
+from tests.support.builders import cost, edit, line, order, payment, refund
 
 COSTS = [
     case(

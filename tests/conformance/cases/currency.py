@@ -3,7 +3,7 @@
 import datetime as dt
 
 from tests.conformance.cases.case import THIRD_CHOICES, case, comes_to, event, person
-from tests.conformance.shops import cost, edit, line, order, payment, refund
+from tests.support.builders import cost, edit, line, order, payment, refund
 
 CURRENCY = [
     case(

@@ -1,7 +1,7 @@
 """Exchanges: as edits of the original order, and as orders of their own."""
 
 from tests.conformance.cases.case import case, comes_to, event, person
-from tests.conformance.shops import edit, line, order, refund
+from tests.support.builders import edit, line, order, refund
 
 EXCHANGES = [
     case(

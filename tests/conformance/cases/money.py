@@ -1,7 +1,7 @@
 """The parts of an order, discounts, shipping, charges and edits."""
 
 from tests.conformance.cases.case import case, comes_to, event, person
-from tests.conformance.shops import edit, line, order, payment, refund
+from tests.support.builders import edit, line, order, payment, refund
 
 MONEY = [
     case(
@@ -97,7 +97,7 @@ MONEY = [
                 line("lines", "1", 50),
                 line("lines", "2", 4, line_type="shipping"),
             ],
-            "refunds": [refund("R", "2024-03-05", "paid", kind="shipping", shipping_net_amount=5)],
+            "refunds": [refund("R", "2024-03-05", "paid", 0, kind="shipping", shipping_net_amount=5)],
             "order_costs": [
                 {"order_id": key, "cost_id": "1", "kind": "shipping", "amount": 6} for key in ("paid", "free", "lines")
             ],

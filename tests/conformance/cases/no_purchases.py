@@ -1,7 +1,7 @@
 """Orders whose money counts, but that are no purchase."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, event, person, uncounted
-from tests.conformance.shops import cost, line, order, refund
+from tests.support.builders import cost, line, order, refund
 
 NO_PURCHASES = [
     case(
@@ -137,7 +137,7 @@ NO_PURCHASES = [
             "order_lines": [line("A", net=0), line("B", net=50), line("C", net=50)],
             "refunds": [
                 refund("RC", "2024-03-05", "C", 50, line_id="1"),
-                refund("RD", "2024-03-05", "D", kind="shipping", shipping_net_amount=5),
+                refund("RD", "2024-03-05", "D", 0, kind="shipping", shipping_net_amount=5),
             ],
         },
         orders={

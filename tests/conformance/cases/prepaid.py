@@ -1,7 +1,7 @@
 """Paid in advance: the cash comes once, the value with each delivery."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, event, person, uncounted
-from tests.conformance.shops import edit, line, order, refund
+from tests.support.builders import edit, line, order, refund
 
 PREPAID = [
     case(

@@ -1,7 +1,7 @@
 """Refunds, returns, chargebacks."""
 
 from tests.conformance.cases.case import case, comes_to, event, person
-from tests.conformance.shops import cost, edit, line, order, refund
+from tests.support.builders import cost, edit, line, order, refund
 
 REFUNDS = [
     case(

@@ -1,7 +1,7 @@
 """What a shop's own words on orders and payments make of them."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, person, uncounted
-from tests.conformance.shops import line, order, payment
+from tests.support.builders import line, order, payment
 
 RULES = [
     case(

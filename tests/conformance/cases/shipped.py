@@ -1,7 +1,7 @@
 """The shipped view: a shop may count what it sold on the day it left."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, date, event, person
-from tests.conformance.shops import edit, line, order, payment, refund
+from tests.support.builders import edit, line, order, payment, refund
 
 SHIPPED = [
     case(

@@ -1,7 +1,7 @@
 """Subscriptions: what is bought again without deciding again."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person, uncounted
-from tests.conformance.shops import line, order
+from tests.support.builders import line, order
 
 SUBSCRIPTIONS = [
     case(

@@ -1,7 +1,7 @@
 """VAT: rates, the country that gets it, reverse charge, shops that price with and without it."""
 
 from tests.conformance.cases.case import Case, case, comes_to, event, person
-from tests.conformance.shops import line, order, refund
+from tests.support.builders import line, order, refund
 
 
 def _twin(name: str, *, is_inclusive: bool) -> Case:
@@ -109,9 +109,9 @@ TAX = [
                 order("HU", "2024-03-03", total=127, tax_amount=27, country="HU"),
             ],
             "order_lines": [
-                line("NL", tax_amount=21, tax_rate="0.21"),
-                line("DE", tax_amount=19, tax_rate="0.19"),
-                line("HU", tax_amount=27, tax_rate="0.27"),
+                line("NL", net=100, tax_amount=21, tax_rate="0.21"),
+                line("DE", net=100, tax_amount=19, tax_rate="0.19"),
+                line("HU", net=100, tax_amount=27, tax_rate="0.27"),
             ],
             "tax_lines": [
                 {

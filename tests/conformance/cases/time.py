@@ -1,7 +1,7 @@
 """Business days, and who is one customer."""
 
 from tests.conformance.cases.case import case, comes_to, event, person, uncounted
-from tests.conformance.shops import cost, edit, line, order, payment, refund
+from tests.support.builders import cost, edit, line, order, payment, refund
 
 # In Amsterdam the clocks went forward in the night of 31 March 2024 (a day of 23 hours, UTC+1 to UTC+2) and back in
 # that of 27 October 2024 (25 hours).

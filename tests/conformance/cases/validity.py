@@ -1,7 +1,7 @@
 """Cancelled, test, draft, pending and unpaid orders."""
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person, uncounted
-from tests.conformance.shops import cost, line, order, refund
+from tests.support.builders import cost, line, order, refund
 
 VALIDITY = [
     case(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, event, person
-from tests.conformance.shops import line, order, payment, refund
+from tests.support.builders import line, order, payment, refund
 
 VOUCHERS = [
     case(
