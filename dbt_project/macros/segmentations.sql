@@ -21,3 +21,8 @@
         'monetary_score': "coalesce(cast(monetary_score as varchar), 'business')",
     }) }}
 {%- endmacro %}
+
+{#- Those by what was known at the first order: one made of what customers did since cannot say how long they stay. -#}
+{% macro formula_segmentations() -%}
+    {{ return(['all', 'acquisition_year', 'first_country', 'first_sales_channel', 'first_marketing_channel']) }}
+{%- endmacro %}

@@ -76,7 +76,8 @@ def check_floor(settings: Settings) -> None:
     with scratch() as db:
         db.execute(f"attach '{settings.warehouse_path}' as warehouse (read_only)")
         floor = f"select {columns} from read_parquet('{_floor_file(settings)}')"
-        tables = "warehouse.core.customer_features inner join warehouse.core.customer_groups using (customer_id)"
+        tables = "warehouse.core.customer_features inner join warehouse.core.customer_rhythms using (customer_id) "
+        tables += "inner join warehouse.core.customer_groups using (customer_id)"
         own = f"select {columns} from {tables}"
         difference = db.execute(
             f"select count(*) from (({floor} except {own}) union all ({own} except {floor}))"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -104,6 +105,29 @@ def test_names_and_types_of_columns_agree(models: list[Any]) -> None:
                     assert kind in kinds, f"{model.name}.{column.name}: {kind}"
             is_said = column.name.startswith(("is_", "has_", "in_", "accepts_")) or "_was_" in column.name
             assert is_said == (kind == "boolean"), f"{model.name}.{column.name}: {kind}"
+
+
+def test_customer_values_stand_behind_what_they_use_alone() -> None:
+    """dbt builds nothing behind a failed test: no group, tier or segment may leave everybody without a value."""
+    chain = _longest_chain("customer_lifetime_value")
+    assert len(chain) <= 21, chain
+    unused = {"segment_summary", "segment_totals", "customer_segments", "customer_groups", "customer_rhythms"}
+    assert not unused & _models_behind("customer_lifetime_value")
+
+
+@cache
+def _models_behind(name: str) -> frozenset[str]:
+    return frozenset().union(*({parent} | _models_behind(parent) for parent in _models_read_by(name)))
+
+
+@cache
+def _longest_chain(name: str) -> tuple[str, ...]:
+    return (*max((_longest_chain(parent) for parent in _models_read_by(name)), key=len, default=()), name)
+
+
+def _models_read_by(name: str) -> list[str]:
+    parents = project_manifest().parent_map[f"model.klantwaarde.{name}"]
+    return [parent.split(".")[2] for parent in parents if parent.startswith("model.")]
 
 
 def test_models_stay_short() -> None:

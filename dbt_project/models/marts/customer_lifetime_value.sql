@@ -10,9 +10,9 @@ customer_predictions as (
 
 ),
 
-segment_summary as (
+clv_formula as (
 
-    select * from {{ ref('segment_summary') }}
+    select * from {{ ref('clv_formula') }}
 
 ),
 
@@ -34,7 +34,7 @@ shop as (
 told_countries as (
 
     select segment
-    from segment_summary
+    from clv_formula
     where segmentation = 'first_country' and is_history_long_enough
 
 ),
@@ -72,7 +72,7 @@ select
     placed.is_cost_complete,
     placed.is_discount_acquired,
     placed.first_order_was_welcome,
-    segment_summary.is_history_long_enough,
+    clv_formula.is_history_long_enough,
     predictions.is_extrapolated,
 
     -- counts
@@ -116,8 +116,8 @@ select
     predictions.predicted_clv_12m_p50_amount,
     predictions.predicted_clv_12m_p90_amount,
     cast(placed.net_revenue_amount + predictions.predicted_clv_12m_amount as decimal(18, 4)) as total_clv_amount,
-    segment_summary.formula_clv_amount,
-    segment_summary.average_order_value_amount as formula_average_order_value_amount,
+    clv_formula.formula_clv_amount,
+    clv_formula.average_order_value_amount as formula_average_order_value_amount,
 
     -- rates and years
     {{ money_ratio('placed.goods_of_known_cost_amount', 'placed.goods_amount') }} as cost_coverage_rate,
@@ -125,13 +125,13 @@ select
     predictions.probability_alive,
     predictions.expected_orders_12m,
     placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,
-    segment_summary.orders_per_active_year as formula_orders_per_year,
-    segment_summary.lifespan_years as formula_lifespan_years
+    clv_formula.orders_per_active_year as formula_orders_per_year,
+    clv_formula.lifespan_years as formula_lifespan_years
 
 from placed
 cross join shop
 inner join customer_predictions as predictions on placed.customer_id = predictions.customer_id
-inner join segment_summary
+inner join clv_formula
     on
-        placed.formula_segmentation = segment_summary.segmentation
-        and placed.formula_segment = segment_summary.segment
+        placed.formula_segmentation = clv_formula.segmentation
+        and placed.formula_segment = clv_formula.segment

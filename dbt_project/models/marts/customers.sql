@@ -15,7 +15,7 @@ shop as (
 
 select
     -- ids
-    customers.source_id,
+    shop.source_id,
     customers.customer_id,
     customers.first_order_id,
 

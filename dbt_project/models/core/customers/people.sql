@@ -22,49 +22,17 @@ refunds as (
 
 ),
 
-accounts as (
+person_accounts as (
 
-    select * from {{ ref('stg_customers') }}
-
-),
-
-links as (
-
-    select * from {{ ref('customer_links') }}
+    select * from {{ ref('person_accounts') }}
 
 ),
 
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
-people as (
+customer_ids as (
 
     select customer_id from orders where customer_id is not null
     union
     select customer_id from refunds where customer_id is not null
-
-),
-
-person_accounts as (
-
-    select
-        links.customer_id,
-        count(*) as account_count,
-        bool_or(coalesce(accounts.is_business, false)) as is_business,
-        min(accounts.created_at) as account_created_at,
-        -- The newest word counts; said on the same instant, no wins over yes.
-        arg_max(accounts.accepts_marketing, (
-            coalesce(accounts.updated_at, accounts.created_at, timestamp '1900-01-01'),
-            not accounts.accepts_marketing
-        )) as accepts_marketing,
-        min(accounts.country) as country
-    from links
-    left join accounts on links.identifier = accounts.account_id
-    where links.identifier_kind = 'account'
-    group by links.customer_id
 
 ),
 
@@ -77,10 +45,9 @@ purchases as (
         count(*) filter (where orders.is_guest) as guest_order_count,
         min(orders.order_date) filter (where order_validity.is_valid_order) as first_order_date,
         max(orders.order_date) filter (where order_validity.is_valid_order) as last_order_date,
-        min(orders.order_id) filter (where order_validity.customer_order_number = 1) as first_order_id,
-        min(orders.sales_channel) filter (where order_validity.customer_order_number = 1) as first_sales_channel,
-        min(orders.marketing_channel) filter (where order_validity.customer_order_number = 1)
-            as first_marketing_channel,
+        {% for fact in ['order_id', 'country', 'sales_channel', 'marketing_channel'] -%}
+            min(orders.{{ fact }}) filter (where order_validity.customer_order_number = 1) as first_{{ fact }},
+        {% endfor -%}
         -- A valid order counts while something of it is left, delivered or not, or where orders of nothing count.
         bool_or(
             order_validity.is_valid_order and (
@@ -88,6 +55,8 @@ purchases as (
                 or order_validity.is_zero_value
             )
         ) as is_customer,
+        median(order_amounts.net_revenue_amount) filter (where order_validity.is_valid_order)
+            as median_order_value_amount,
         arg_max(orders.country, (order_validity.is_valid_order, orders.placed_at, orders.order_id)) filter (
             where orders.country is not null
         ) as country
@@ -101,20 +70,21 @@ purchases as (
 
 select
     -- ids
-    shop.source_id,
-    people.customer_id,
+    customer_ids.customer_id,
     purchases.first_order_id,
 
     -- text
     coalesce(purchases.country, person_accounts.country) as country,
+    purchases.first_country,
     purchases.first_sales_channel,
     purchases.first_marketing_channel,
 
-    -- counts
+    -- counts and amounts
     coalesce(person_accounts.account_count, 0) as account_count,
     coalesce(purchases.order_count, 0) as order_count,
     coalesce(purchases.placed_order_count, 0) as placed_order_count,
     coalesce(purchases.guest_order_count, 0) as guest_order_count,
+    cast(purchases.median_order_value_amount as decimal(18, 4)) as median_order_value_amount,
 
     -- flags
     coalesce(purchases.is_customer, false) as is_customer,
@@ -127,7 +97,6 @@ select
     purchases.first_order_date,
     purchases.last_order_date
 
-from people
-cross join shop
-left join person_accounts on people.customer_id = person_accounts.customer_id
-left join purchases on people.customer_id = purchases.customer_id
+from customer_ids
+left join person_accounts on customer_ids.customer_id = person_accounts.customer_id
+left join purchases on customer_ids.customer_id = purchases.customer_id

@@ -1,7 +1,6 @@
 {#- Below thirty gaps under observation the tail of a curve jumps; the curve is cut there. -#}
 {%- set least_at_risk = 30 -%}
-{#- Only what was known at the first order: a segment made of what people did since cannot say how long they stay. -#}
-{%- set segmentations = ['acquisition_year', 'first_country', 'first_sales_channel', 'first_marketing_channel'] -%}
+{%- set segmentations = formula_segmentations() | reject('equalto', 'all') | list -%}
 with purchase_days as (
 
     select * from {{ ref('purchase_days') }}

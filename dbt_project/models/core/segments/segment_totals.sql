@@ -19,9 +19,9 @@ customer_groups as (
 
 ),
 
-customer_segments as (
+customer_lifecycles as (
 
-    select * from {{ ref('customer_segments') }}
+    select * from {{ ref('customer_lifecycles') }}
 
 ),
 
@@ -36,11 +36,11 @@ members as (
     select
         customer_features.*,
         customer_groups.* exclude (customer_id),
-        customer_segments.lifecycle_stage,
+        customer_lifecycles.lifecycle_stage,
         customer_predictions.predicted_clv_12m_amount
     from customer_features
     inner join customer_groups on customer_features.customer_id = customer_groups.customer_id
-    inner join customer_segments on customer_features.customer_id = customer_segments.customer_id
+    inner join customer_lifecycles on customer_features.customer_id = customer_lifecycles.customer_id
     inner join customer_predictions on customer_features.customer_id = customer_predictions.customer_id
 
 )
