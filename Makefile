@@ -61,8 +61,8 @@ sql:
 bench: setup  ## Measure a synthetic shop: make bench ORDERS=1000000
 	@$(PYTHON) -m tests.bench --orders $(or $(ORDERS),1000000)
 
-docs: setup  ## Write docs/data_dictionary.md anew
-	@$(PYTHON) -m pipelines.run.data_dictionary
+docs: setup  ## Write docs/data_dictionary.md and docs/settings.md anew
+	@$(PYTHON) -m pipelines.run.pages
 
 figures: setup  ## Draw the figures of docs/method.md from the last run of a shop
 	@$(PYTHON) -m pipelines.prediction.figures

@@ -1,21 +1,13 @@
-"""Write docs/data_dictionary.md from what the dbt project and the contract say: `make docs`.
-
-A test compares the file with a fresh one, so that the page never says anything else than the code.
-"""
+"""The page docs/data_dictionary.md: published marts and the contract, from what dbt and the contract say themselves."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipelines import contract
-from pipelines.settings import PROJECT_ROOT
+from pipelines.run import markdown
 from pipelines.warehouse.dbt_project import ensure_manifest
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-PAGE = PROJECT_ROOT / "docs" / "data_dictionary.md"
 
 INTRODUCTION = """# Data dictionary
 
@@ -47,7 +39,8 @@ def data_dictionary() -> str:
 
 def _mart(node: dict[str, Any]) -> str:
     rows = [(f"`{name}`", column["data_type"] or "", column["description"]) for name, column in node["columns"].items()]
-    return f"### {node['name']}\n\n{_one_line(node['description'])}\n\n{_table(('column', 'type', 'meaning'), rows)}"
+    about = markdown.one_line(node["description"])
+    return f"### {node['name']}\n\n{about}\n\n{markdown.table(('column', 'type', 'meaning'), rows)}"
 
 
 def _contract_table(table: contract.Table) -> str:
@@ -63,19 +56,5 @@ def _contract_table(table: contract.Table) -> str:
         rows.append((name, kind, meaning))
     return (
         f"### contract: {table.name}\n\n{table.description} Key: {', '.join(table.key)}. {KEPT_BY[table.kept_by]}\n\n"
-        f"{_table(('column', 'type', 'meaning'), rows)}"
+        f"{markdown.table(('column', 'type', 'meaning'), rows)}"
     )
-
-
-def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [header, tuple("---" for _ in header), *rows]
-    return "\n".join(f"| {' | '.join(_one_line(cell) for cell in line)} |" for line in lines) + "\n"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    PAGE.write_text(data_dictionary(), encoding="utf-8")
-    print(f"{PAGE.relative_to(PROJECT_ROOT)} written")

@@ -1,4 +1,4 @@
-"""The sections of the shop's TOML: every setting with its default, its limits and its one-line help.
+"""The sections of the shop's file: every setting with its default, its limits and its description.
 
 What the numbers mean (`[definitions]`) stands in `pipelines.settings.definitions`, what a kind of source can be told
 (`[source]`) in its own module in `pipelines.sources`; reading the file in `pipelines.settings`.
@@ -14,21 +14,34 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 
 class Section(BaseModel):
-    """A section: no key that is not known, and no change after it was read."""
+    """A section of the shop's file: no key that is not known, and no change after it was read.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    The text below each setting is its description, which docs/settings.md prints.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class Shop(Section):
-    """`[shop]`: which shop this is and what a day and a euro are there."""
+    """`[shop]`: which shop this is, its currency and its business day."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="Short name; `source_id` on every row.")
-    currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code of the reporting currency.")
-    timezone: str = Field(description="IANA time zone of the business day.")
-    start_date: dt.date = Field(description="First business day to read.")
-    as_of: dt.date | None = Field(
-        default=None, description="Exclusive: pretend that today is this day. Default: today in the shop's zone."
-    )
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    """Short name of the shop: a lower-case letter, then lower-case letters, digits and `_`. It is `source_id` on every
+    row, and names the home folder."""
+
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    """ISO 4217 code of the currency that all reports are in, such as `EUR`. Orders in another currency need a rate in
+    the contract table `exchange_rates`."""
+
+    timezone: str
+    """IANA time zone that decides on which business day an order lies, such as `Europe/Amsterdam`."""
+
+    start_date: dt.date
+    """First business day to read, such as `2024-01-01`. Orders placed earlier are left out."""
+
+    as_of: dt.date | None = None
+    """First day that no longer counts: the pipeline pretends that today is this day, for samples and tests. Without it,
+    today in the shop's time zone."""
 
     @field_validator("timezone")
     @classmethod
@@ -47,66 +60,56 @@ class Shop(Section):
 class Schedule(Section):
     """`[schedule]`: when the nightly job runs."""
 
-    nightly: str = Field(
-        default="02:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time of the nightly run, HH:MM."
-    )
+    nightly: str = Field(default="02:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """Time of the nightly run in the shop's time zone, as HH:MM."""
 
 
 class Extract(Section):
-    """`[extract]`: how far a night looks back, and how much is read at once."""
+    """`[extract]`: how far a night looks back, and how much it reads at once."""
 
-    look_back_days: int = Field(
-        default=3,
-        ge=1,
-        le=366,
-        # Shop systems stamp a change up to some hours late, and a weekend without runs must not open a gap.
-        description="Days re-read before the newest change known.",
-    )
-    census_weekday: int = Field(
-        default=7,
-        ge=0,
-        le=7,
-        # Weekly finds a silent deletion soon enough for a month's figures, on the quietest night.
-        description="Night on which all days are counted, 1 Monday to 7 Sunday; 0: never.",
-    )
-    batch_rows: int = Field(
-        default=250_000,
-        ge=1_000,
-        # About 150 MB of order lines in memory; less only costs time.
-        description="Order lines read into memory at once, at most (a single day is never split).",
-    )
+    # Shop systems stamp a change up to some hours late, and a weekend without runs must not open a gap.
+    look_back_days: int = Field(default=3, ge=1, le=366)
+    """Days that a night looks back. It reads changes from this long before the newest one known, and compares the
+    orders of these last days with the shop's own list and count."""
+
+    # Weekly finds a silent deletion soon enough for a month's figures, on the quietest night.
+    census_weekday: int = Field(default=7, ge=0, le=7)
+    """Night on which the orders of all days are compared with the shop's own list and count, to find what was deleted
+    or changed without a stamp: 1 is Monday, 7 is Sunday, 0 is never. Sources that offer no count are not compared."""
+
+    # About 150 MB of order lines in memory; less only costs time.
+    batch_rows: int = Field(default=250_000, ge=1_000)
+    """Order lines held in memory at once, at most. A single day is never split, even if it has more."""
 
 
 class Validation(Section):
-    """`[validation]`: how many bad rows a batch may hold."""
+    """`[validation]`: how many bad rows a batch may have."""
 
-    quarantine_limit_rate: float = Field(
-        default=0.01, ge=0, le=1, description="Share of a table's rows that may be quarantined; above it nothing loads."
-    )
-    quarantine_limit_min_rows: int = Field(
-        default=10,
-        ge=0,
-        # One bad order on a day of forty is 2.5 %: it must be quarantined, not stop the night of a small shop.
-        description="So many orders in quarantine never reject a batch by their share.",
-    )
+    quarantine_limit_rate: float = Field(default=0.01, ge=0, le=1)
+    """Share of a table's rows that may go into quarantine. Above it the batch is rejected: nothing of it is loaded."""
+
+    # One bad order on a day of forty is 2.5 %: it must be quarantined, not stop the night of a small shop.
+    quarantine_limit_min_rows: int = Field(default=10, ge=0)
+    """Orders in quarantine, up to this many, that never reject a batch, whatever their share."""
 
 
 class Predict(Section):
-    """`[predict]`: the customer-lifetime-value models."""
+    """`[predict]`: the predictions of what customers will buy."""
 
-    yearly_discount_rate: float = Field(
-        default=0.10, ge=0, lt=1, description="Discount rate a year of `predicted_clv_12m_discounted_amount`."
-    )
-    seed: int = Field(default=0, ge=0, description="Seed of the simulated intervals: same seed, same figures.")
+    yearly_discount_rate: float = Field(default=0.10, ge=0, lt=1)
+    """Discount rate per year of the discounted prediction over 12 months (`predicted_clv_12m_discounted_amount`)."""
+
+    seed: int = Field(default=0, ge=0)
+    """Seed of the simulated intervals. The same seed gives the same figures."""
 
 
 class Privacy(Section):
     """`[privacy]`: how e-mail addresses become keyed hashes."""
 
-    email_key_env: str = Field(
-        default="KLANTWAARDE_EMAIL_KEY",
-        description="Environment variable with the hash key; without it a key file is made in the home folder.",
-    )
+    email_key_env: str = "KLANTWAARDE_EMAIL_KEY"
+    """Name of the environment variable that holds the secret key of the e-mail hashes. If the variable is not set, a
+    key file is made in the home folder. Keep the key: a new one gives every buyer a new hash, so all days must be read
+    again."""
 
 
 def did_you_mean(value: str, known: set[str]) -> str:

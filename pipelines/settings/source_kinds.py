@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from pipelines.settings.sections import Section, did_you_mean
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 
 class SourceSection(Section):
-    """`[source]`: where orders come from. Each kind adds the settings that it needs."""
+    """`[source]`: where the shop's orders come from."""
 
-    kind: str = Field(description="What the shop's orders are read from; one of the kinds above.")
+    kind: str
+    """What the orders are read from. Each kind has settings of its own."""
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,6 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from pipelines import contract, sql
 from pipelines.errors import SourceError
 from pipelines.settings.paths import ExistingFolder
@@ -37,9 +35,8 @@ SUFFIXES = (".csv", ".parquet")
 class FilesSource(SourceSection):
     """`[source]` of a folder with contract tables."""
 
-    path: ExistingFolder = Field(
-        description="The folder with the files. A path that is not absolute starts at the project's root."
-    )
+    path: ExistingFolder
+    """The folder with the files. A path that is not absolute starts at the project's root."""
 
 
 class Files(StagedShop):

@@ -12,6 +12,7 @@ from pipelines import sources
 from pipelines.errors import SettingsError
 from pipelines.extraction.extract import extract_changes
 from pipelines.landing import store
+from pipelines.run.settings_page import settings_page
 from pipelines.settings import PROJECT_ROOT, load_settings
 from pipelines.settings.source_kinds import source_kinds
 from pipelines.sources.source import Audit, open_source
@@ -24,7 +25,8 @@ from tests.support.memory_source import MemoryShop, order
 
 
 class Section(SourceSection):
-    loaves: int = Field(ge=1, description="Loaves in an order.")
+    loaves: int = Field(ge=1)
+    'Loaves in an order.'
 
 
 def open_bakery(settings):
@@ -74,6 +76,7 @@ def test_a_new_module_is_a_kind_that_can_be_set_and_read(bakery, tmp_path):
     settings = load_settings(bakery, home=tmp_path / "home")
     with closing(open_source(settings)) as source:
         extract_changes(settings, source, dt.datetime(2024, 1, 5))
+    assert "| `bakery` | `source.loaves` | required | Loaves in an order. At least 1. |" in settings_page()
     (order,) = store.read_day(settings, "orders", dt.date(2024, 1, 2)).to_pylist()
     assert order["total_gross_amount"] == 3
 

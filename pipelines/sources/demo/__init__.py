@@ -30,14 +30,12 @@ if TYPE_CHECKING:
 class DemoSource(SourceSection):
     """`[source]` of the demo shop, which makes up its own orders."""
 
-    customers: int = Field(
-        default=2000,
-        ge=0,
-        # Ten thousand take some 20 seconds and 0.6 GB for three years: it is all made in memory, every time.
-        le=20_000,
-        description="People who come to buy in the first three years, and as many again in every three years after.",
-    )
-    seed: int = Field(default=1, ge=0, description="The same seed gives the same shop, another seed another shop.")
+    # Ten thousand take some 20 seconds and 0.6 GB for three years: it is all made in memory, every time.
+    customers: int = Field(default=2000, ge=0, le=20_000)
+    """People who come to buy in the first three years, and as many again in every three years after."""
+
+    seed: int = Field(default=1, ge=0)
+    """The same seed gives the same shop, another seed another shop."""
 
 
 class Demo(StagedShop):

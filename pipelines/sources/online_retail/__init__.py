@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from pipelines import sql
 from pipelines.errors import SourceError
 from pipelines.settings.paths import ExistingFile
@@ -51,9 +49,8 @@ TIME_FORMATS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
 class OnlineRetailSource(SourceSection):
     """`[source]` of the UCI Online Retail II file."""
 
-    path: ExistingFile = Field(
-        description="The file, as xlsx, csv or parquet. A path that is not absolute starts at the project's root."
-    )
+    path: ExistingFile
+    """The file, as xlsx, csv or parquet. A path that is not absolute starts at the project's root."""
 
 
 class OnlineRetail(StagedShop):
