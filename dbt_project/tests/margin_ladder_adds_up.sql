@@ -33,27 +33,23 @@ by_order as (
 
 ),
 
--- Where the shop counts sales when they leave, these stand on no day yet.
+-- Where sales count on the day they are shipped, these are on no day yet.
 not_shipped as (
 
     select
-        coalesce(sum(movements.amount) filter (where movements.component = 'gross'), 0) as gross_amount,
-        coalesce(sum(movements.net_revenue_amount), 0) as net_revenue_amount,
-        coalesce(sum(movements.amount) filter (where movements.component = 'shipping'), 0) as shipping_amount
-    from {{ ref('ledger') }} as movements
-    inner join {{ ref('shipped_days') }} as shipped_days on movements.order_id = shipped_days.order_id
-    where shipped_days.fulfilled_date is null and movements.is_in_revenue and {{ is_sold('movements', sold_parts()) }}
+        coalesce(sum(amount) filter (where component = 'gross'), 0) as gross_amount,
+        coalesce(sum(net_revenue_amount), 0) as net_revenue_amount,
+        coalesce(sum(amount) filter (where component = 'shipping'), 0) as shipping_amount
+    from {{ ref('ledger') }}
+    where is_in_revenue and revenue_date is null
 
 ),
 
 goods_not_shipped as (
 
-    select coalesce(-sum(cost_movements.amount), 0) as cost_amount
-    from {{ ref('cost_movements') }} as cost_movements
-    inner join {{ ref('shipped_days') }} as shipped_days on cost_movements.order_id = shipped_days.order_id
-    where
-        shipped_days.fulfilled_date is null and cost_movements.is_in_revenue
-        and {{ is_sold('cost_movements', ['goods']) }}
+    select coalesce(-sum(amount), 0) as cost_amount
+    from {{ ref('cost_movements') }}
+    where is_in_revenue and revenue_date is null
 
 ),
 

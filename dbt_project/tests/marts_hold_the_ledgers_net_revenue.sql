@@ -9,13 +9,12 @@ with ledger as (
 
 ),
 
--- Where the shop counts sales when they leave, these stand on no day yet.
+-- Where sales count on the day they are shipped, these are on no day yet.
 not_shipped as (
 
-    select coalesce(sum(movements.net_revenue_amount), 0) as net_revenue_amount
-    from {{ ref('ledger') }} as movements
-    inner join {{ ref('shipped_days') }} as shipped_days on movements.order_id = shipped_days.order_id
-    where shipped_days.fulfilled_date is null and {{ is_sold('movements', sold_parts()) }}
+    select coalesce(sum(net_revenue_amount), 0) as net_revenue_amount
+    from {{ ref('ledger') }}
+    where revenue_date is null
 
 ),
 

@@ -19,12 +19,6 @@ cost_movements as (
 
 ),
 
-shipped_days as (
-
-    select * from {{ ref('shipped_days') }}
-
-),
-
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -53,7 +47,7 @@ daily_money as (
 daily_costs as (
 
     select
-        {{ daily_date('cost_movements', ['goods'], ['goods_edited']) }} as revenue_date,
+        revenue_date,
         {% for column, kinds in cost_columns.items() -%}
             -sum(amount) filter (
                 where event_kind in ('{{ kinds | join("', '") }}')
@@ -61,9 +55,7 @@ daily_costs as (
         {% endfor -%}
         -sum(amount) as cost_amount
     from cost_movements
-    cross join shop
-    left join shipped_days on cost_movements.order_id = shipped_days.order_id
-    where cost_movements.is_in_revenue and revenue_date is not null
+    where is_in_revenue and revenue_date is not null
     group by revenue_date
 
 ),

@@ -18,25 +18,19 @@ order_components as (
 
 ),
 
-shipped_days as (
-
-    select * from {{ ref('shipped_days') }}
-
-),
-
 -- Sold on one day and shipped on another, or on none yet.
 shipped_elsewhere as (
 
     select
-        order_components.order_id,
-        order_components.order_date,
-        shipped_days.fulfilled_date,
-        if(shipped_days.fulfilled_date is null, 'not shipped yet', 'shipped on another day') as step,
+        orders.order_id,
+        orders.order_date,
+        orders.revenue_date,
+        if(orders.revenue_date is null, 'not shipped yet', 'shipped on another day') as step,
         order_components.discounted_goods_amount as amount
-    from shipped_days
-    inner join order_components on shipped_days.order_id = order_components.order_id
+    from orders
+    inner join order_components on orders.order_id = order_components.order_id
     where
-        shipped_days.fulfilled_date is distinct from order_components.order_date
+        orders.revenue_date is distinct from orders.order_date
         and order_components.excluded_reason is null
         and amount <> 0
 
@@ -46,16 +40,11 @@ shipped_elsewhere as (
 prepaid as (
 
     select
-        case
-            when prepaid_movements.source_part = 'delivery' then prepaid_movements.event_date
-            when shipped_days.order_id is not null then shipped_days.fulfilled_date
-            else orders.order_date
-        end as revenue_date,
+        coalesce(prepaid_movements.event_date, orders.revenue_date) as revenue_date,
         prepaid_movements.order_id,
         prepaid_movements.amount
     from prepaid_movements
     inner join orders on prepaid_movements.order_id = orders.order_id
-    left join shipped_days on prepaid_movements.order_id = shipped_days.order_id
 
 )
 
@@ -69,13 +58,13 @@ select
 from shipped_elsewhere
 union all
 select
-    fulfilled_date,
+    revenue_date,
     45,
     step,
     order_id,
     amount
 from shipped_elsewhere
-where fulfilled_date is not null
+where revenue_date is not null
 union all
 select
     revenue_date,

@@ -16,28 +16,19 @@ edits as (
 
 ),
 
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
 -- Refunds and edits are measured before the ledger, whose end they must meet.
 refunds as (
 
     select
         refund_lines.order_id,
-        if(
-            shop.daily_refund_clock = 'order_day', refund_matches.attributed_order_date, refund_matches.refund_date
-        ) as revenue_date,
+        refund_matches.revenue_date,
         case
             when orders.order_id is null then 'refunds without an order'
-            when orders.order_date = revenue_date then 'refunds of the same day'
+            when orders.order_date = refund_matches.revenue_date then 'refunds of the same day'
             else 'refunds of other days'
         end as step,
         -refund_lines.net_amount as amount
     from refund_lines
-    cross join shop
     inner join {{ ref('refund_matches') }} as refund_matches
         on
             refund_lines.refund_id = refund_matches.refund_id
@@ -57,16 +48,17 @@ marketplace_orders as (
 ledger_order_days as (
 
     select
-        {{ daily_date('ledger') }} as revenue_date,
+        ledger.revenue_date,
         ledger.order_id,
         marketplace_orders.order_id is not null as is_marketplace,
         sum(ledger.original_amount) as original_amount,
         sum(ledger.net_revenue_amount) as net_revenue_amount
     from {{ ref('ledger') }} as ledger
-    cross join shop
-    left join {{ ref('shipped_days') }} as shipped_days on ledger.order_id = shipped_days.order_id
     left join marketplace_orders on ledger.order_id = marketplace_orders.order_id
-    where ledger.is_in_revenue and ledger.component in {{ net_revenue_components() }} and revenue_date is not null
+    where
+        ledger.is_in_revenue
+        and ledger.component in {{ net_revenue_components() }}
+        and ledger.revenue_date is not null
     group by all
 
 ),
@@ -90,11 +82,8 @@ movements as (
 
     select revenue_date, section, step, order_count, amount from {{ ref('bridge_order_steps') }}
     union all
-    select
-        if(shop.daily_edit_clock = 'order_day', orders.attributed_order_date, edits.edit_date), 50, 'edits',
-        count(distinct edits.order_id), sum(edits.net_amount)
+    select edits.revenue_date, 50, 'edits', count(distinct edits.order_id), sum(edits.net_amount)
     from edits
-    cross join shop
     inner join orders on edits.order_id = orders.order_id
     where orders.is_in_revenue and edits.net_amount <> 0
     group by all

@@ -108,6 +108,7 @@ select
     -- days and instants
     orders.attributed_order_date,
     coalesce(costs.event_date, orders.order_date) as event_date,
+    coalesce(costs.revenue_date, costs.event_date, orders.revenue_date) as revenue_date,
     coalesce(costs.event_at, orders.placed_at) as event_at
 
 from costs

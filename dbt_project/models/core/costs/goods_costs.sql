@@ -62,6 +62,7 @@ restocked as (
         -refund_lines.quantity as quantity,
         line_values.unit_cost_amount,
         refunds.refund_date as event_date,
+        refunds.revenue_date,
         refunds.refunded_at as event_at
     from refund_lines
     cross join shop
@@ -86,6 +87,7 @@ edited as (
         if(line_values.line_id is null, catalogue_costs.unit_cost_amount, line_values.unit_cost_amount)
             as unit_cost_amount,
         edits.edit_date as event_date,
+        edits.revenue_date,
         edits.edited_at as event_at
     from edits
     cross join shop
@@ -116,6 +118,7 @@ select
     if(quantity > 0, 'cost_of_goods', 'cost_of_goods_returned') as event_kind,
     -cast(quantity * unit_cost_amount as decimal(18, 4)) as amount,
     event_date,
+    revenue_date,
     event_at
 from goods
 where unit_cost_amount is not null

@@ -27,6 +27,7 @@ select
     ) as amount,
     refunds.attributed_order_date,
     refunds.refund_date as event_date,
+    refunds.revenue_date,
     refunds.refunded_at as event_at
 from refunds
 inner join refund_rates

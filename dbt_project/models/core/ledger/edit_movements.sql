@@ -54,6 +54,7 @@ select
         line_values.unit_cost_amount is not null
     ) as is_cost_known,
     movements.edit_date as event_date,
+    movements.revenue_date,
     movements.edited_at as event_at
 from movements
 left join line_values on movements.order_id = line_values.order_id and movements.line_id = line_values.line_id

@@ -39,13 +39,15 @@ refund_movements as (
 of_orders as (
 
     select
-        order_movements.* exclude (event_date, event_at),
+        order_movements.* exclude (event_date, revenue_date, event_at),
         order_rates.exchange_rate_date is not null as is_foreign,
         orders.sales_channel,
         orders.is_in_revenue,
         orders.exchanged_order_id,
         orders.attributed_order_date,
         coalesce(order_movements.event_date, orders.order_date) as event_date,
+        -- What was sold has no day of its own.
+        coalesce(order_movements.revenue_date, order_movements.event_date, orders.revenue_date) as revenue_date,
         coalesce(order_movements.event_at, orders.placed_at) as event_at,
         coalesce(order_movements.event_at, orders.updated_at, orders.placed_at) as known_at
     from order_movements
@@ -114,6 +116,7 @@ select
     -- days and instants
     attributed_order_date,
     event_date,
+    revenue_date,
     event_at,
     known_at
 

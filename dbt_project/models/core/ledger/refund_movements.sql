@@ -93,6 +93,7 @@ select
     coalesce(movements.is_allocated, false) as is_allocated,
     refunds.attributed_order_date,
     refunds.refund_date as event_date,
+    refunds.revenue_date,
     refunds.refunded_at as event_at
 from movements
 inner join refunds

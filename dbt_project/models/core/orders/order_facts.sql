@@ -79,6 +79,7 @@ select
     orders.order_date,
     coalesce(originals.order_date, orders.order_date) as attributed_order_date,
     if(bought.shipped_date < shop.as_of_date, bought.shipped_date, null) as fulfilled_date,
+    if(shop.daily_sales_clock = 'shipped_day', fulfilled_date, orders.order_date) as revenue_date,
     orders.placed_at,
     orders.updated_at
 

@@ -1,8 +1,12 @@
-{{ config(materialized='view') }}
-
 with order_edits as (
 
     select * from {{ ref('stg_order_edits') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('order_facts') }}
 
 ),
 
@@ -17,9 +21,11 @@ dated as (
     select
         order_edits.*,
         shop.as_of_date,
-        {{ local_date('order_edits.edited_at', 'shop.timezone') }} as edit_date
+        {{ local_date('order_edits.edited_at', 'shop.timezone') }} as edit_date,
+        if(shop.daily_edit_clock = 'order_day', orders.attributed_order_date, edit_date) as revenue_date
     from order_edits
     cross join shop
+    left join orders on order_edits.order_id = orders.order_id
 
 )
 
@@ -35,6 +41,7 @@ select
     tax_amount,
     is_restocked,
     edit_date,
+    revenue_date,
     edited_at
 from dated
 where edit_date < as_of_date

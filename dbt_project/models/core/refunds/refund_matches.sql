@@ -22,6 +22,12 @@ orders as (
 
 ),
 
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
 matches as (
 
     select
@@ -70,9 +76,12 @@ select
     -- days and instants
     coalesce(orders.attributed_order_date, matches.refund_date) as attributed_order_date,
     matches.refund_date,
+    coalesce(if(shop.daily_refund_clock = 'order_day', orders.attributed_order_date, null), matches.refund_date)
+        as revenue_date,
     matches.refunded_at
 
 from matches
+cross join shop
 left join refunds_of_shipping
     on
         matches.refund_id = refunds_of_shipping.refund_id
