@@ -1,0 +1,67 @@
+{%- set period_kinds = ['calendar_month', 'thirty_days'] -%}
+with customer_days as (
+
+    select * from {{ ref('customer_days') }}
+
+),
+
+customer_features as (
+
+    select * from {{ ref('customer_features') }}
+
+),
+
+refund_day_moves as (
+
+    select * from {{ ref('refund_day_moves') }}
+
+),
+
+shop as (
+
+    select * from {{ ref('stg_shop') }}
+
+),
+
+-- Refunds are on their order's day, unless the shop has them on their own here.
+days as (
+
+    select * from customer_days
+    union all by name
+    select refund_day_moves.*
+    from refund_day_moves
+    cross join shop
+    where shop.cohort_refund_clock = 'refund_day'
+
+),
+
+-- Period 0 begins with the first order. A credit note for something bought before the known history has no earlier
+-- period to go to, and stays in it.
+movements as (
+
+    select
+        customer_features.cohort_month,
+        days.order_count,
+        days.net_revenue_amount,
+        {{ basis_amount('cohort_basis', 'days') }} as basis_amount,
+        greatest(datediff('month', customer_features.first_order_date, days.activity_date), 0)
+            as calendar_month_number,
+        greatest((days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
+    from days
+    cross join shop
+    inner join customer_features on days.customer_id = customer_features.customer_id
+
+)
+
+{% for period_kind in period_kinds %}
+    select
+        '{{ period_kind }}' as period_kind,
+        cohort_month,
+        {{ period_kind }}_number as period_number,
+        cast(sum(order_count) as bigint) as order_count,
+        cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
+        cast(sum(basis_amount) as decimal(18, 4)) as basis_amount
+    from movements
+    group by all
+    {% if not loop.last %}union all{% endif %}
+{%- endfor %}
