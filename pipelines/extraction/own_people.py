@@ -1,6 +1,7 @@
 """Orders of the shop's own people and of its testers, by the domain of the address on them.
 
-Told at the boundary, because past it an address is a hash. Whatever a source itself calls an order stays.
+This is decided before addresses are hashed, since a hash has no domain. An order that the source itself calls
+something else, such as an exchange, keeps its type.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def mark_own_orders(orders: pa.Table, definitions: Definitions) -> pa.Table:
-    """The contract's orders, before their addresses are hashed, as the shop's lists of domains judge them."""
+    """The orders with those from staff's domains typed `staff`, and those from testers' domains marked as tests."""
     import pyarrow as pa
 
     staff, tests = definitions.staff_email_domains, definitions.test_email_domains

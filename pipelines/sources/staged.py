@@ -191,6 +191,11 @@ class StagedShop(Source, Audit):
         )
 
 
+def within(column: str, since: dt.datetime, until: dt.datetime) -> str:
+    """SQL for the rows whose instant lies in a half-open window."""
+    return f"({column} >= {sql.instant(since)} and {column} < {sql.instant(until)})"
+
+
 def _may_have_changed(table: contract.Table, since: dt.datetime | None) -> str:
     """SQL for the rows that may have changed since an instant: stamped from then on, or without a stamp."""
     if since is None or "updated_at" not in table.column_names:

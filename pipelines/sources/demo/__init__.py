@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from pipelines import contract, sql
+from pipelines import contract
 from pipelines.errors import SourceError
 from pipelines.settings.source_kinds import SourceKind, SourceSection
-from pipelines.sources.staged import StagedShop
+from pipelines.sources.staged import StagedShop, within
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -48,9 +48,9 @@ class Demo(StagedShop):
         """
         if since >= until:
             return
-        stamped = f"select order_id from orders where {_within('updated_at', since, until)}"
+        stamped = f"select order_id from orders where {within('updated_at', since, until)}"
         conditions = {table.name: f"order_id in ({stamped})" for table in contract.ORDER_TABLES}
-        conditions["refunds"] += f" or (order_id is null and {_within('refunded_at', since, until)})"
+        conditions["refunds"] += f" or (order_id is null and {within('refunded_at', since, until)})"
         yield from self._batches(self._settings.shop.start_date, self._settings.as_of_date, conditions)
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:  # noqa: ARG002
@@ -91,7 +91,3 @@ def parameters_of(settings: Settings) -> Parameters:
     if shop.currency != "EUR":
         raise SourceError(f"{settings.config_path}: shop.currency = {shop.currency!r}: the demo shop sells in EUR.")
     return Parameters(source.customers, source.seed, shop.start_date, shop.timezone)
-
-
-def _within(column: str, since: dt.datetime, until: dt.datetime) -> str:
-    return f"({column} >= {sql.instant(since)} and {column} < {sql.instant(until)})"

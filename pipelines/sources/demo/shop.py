@@ -14,13 +14,6 @@ from pipelines.sources.demo.lives import Row
 
 Tables = dict[str, list[Row]]
 
-_SIGNS = {
-    "orders": (("shipping_net_amount", 1), ("fee_net_amount", 1), ("undistributed_discount_net_amount", -1)),
-    "order_lines": (("net_amount", 1),),
-    "refunds": (("net_amount", -1), ("shipping_net_amount", -1)),
-    "order_edits": (("net_amount", 1),),
-}
-
 
 def tables(history: History, as_of: dt.date) -> Tables:
     """Rows of every contract table as of a day, with every column; rows of day tables carry `order_date`."""
@@ -52,6 +45,7 @@ def tables(history: History, as_of: dt.date) -> Tables:
 def day_counts(history: History, as_of: dt.date) -> list[Row]:
     """The shop's own count of its money rows, a row for each day that has any, made from the lives of its orders."""
     end = history.end(as_of)
+    money_tables = {table.name for table in contract.MONEY_ROW_TABLES}
     counts: defaultdict[dt.date, list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
     for life in history.lives:
         seen = life.as_of(end)
@@ -60,7 +54,7 @@ def day_counts(history: History, as_of: dt.date) -> list[Row]:
         order, rows = seen
         count = counts[history.day(life.placed_at)]
         for name, row in [("orders", order), *rows]:
-            count[0] += name in _SIGNS and name != "orders"
+            count[0] += name in money_tables
             count[1] += _worth(name, row)
     for note in history.notes:
         if note.at < end:
@@ -97,7 +91,8 @@ def _whole(table: contract.Table, rows: list[Row]) -> list[Row]:
 
 
 def _worth(name: str, row: Row) -> Decimal:
-    return sum((sign * (row.get(column) or ZERO) for column, sign in _SIGNS.get(name, ())), ZERO)
+    signs = contract.COUNTED_AMOUNTS.get(name, {})
+    return sum((sign * (row.get(column) or ZERO) for column, sign in signs.items()), ZERO)
 
 
 def _add_accounts(found: Tables, history: History, end: dt.datetime) -> None:

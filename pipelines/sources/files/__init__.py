@@ -14,10 +14,11 @@ from pipelines import contract, sql
 from pipelines.errors import SourceError
 from pipelines.settings.paths import ExistingFolder
 from pipelines.settings.source_kinds import SourceKind, SourceSection
+from pipelines.sources.files.days import ORDER_DAYS, Days
 from pipelines.sources.reading import casting
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import ROW
-from pipelines.sources.staged import StagedShop
+from pipelines.sources.staged import StagedShop, within
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -58,7 +59,7 @@ class Files(StagedShop):
         changed = f"changed_orders_{self._readings}"
         is_changed = {
             "orders": _has_changed(since, until),
-            **{name: _within(stamp, since, until) for name, stamp in contract.PART_STAMPS.items()},
+            **{name: within(stamp, since, until) for name, stamp in contract.PART_STAMPS.items()},
         }
         ids = (f"select order_id from {name} where order_id is not null and {is_}" for name, is_ in is_changed.items())
         db.execute(f"create table {changed} as {' union '.join(ids)}")
@@ -82,13 +83,13 @@ class Files(StagedShop):
                 self._cast(db, table, paths[table.name], folder)
             elif table.is_by_day:
                 db.execute(f"create view {table.name}_cast as {casting.select_nothing(table)}")
-        days = _Days(self._settings)
+        days = Days(self._settings)
         for table in contract.ORDER_TABLES:
             with reading(paths.get(table.name, source.path)):
                 # Sorted, so that a window of days reads its own part of the file only.
                 _store(db, table.name, f"{days.select(table)} order by order_date", folder)
             if table is contract.ORDERS:
-                db.execute(_ORDER_DAYS)
+                db.execute(ORDER_DAYS)
         for table in contract.KEYED_TABLES:
             if table.name in paths:
                 with reading(paths[table.name]):
@@ -107,7 +108,7 @@ class Files(StagedShop):
             db.execute(f"create view {table.name}_cast as {casting.select(table, rows)}")
 
     def _check_columns(self, table: contract.Table, rows: Rows) -> None:
-        """A required column that is missing is an error; one that the contract does not know is left out, and said."""
+        """A required column that is missing is an error; one that the contract does not know is a warning."""
         found = list(rows.columns)
         unknown = [name for name in found if name not in table.column_names]
         for column in table.columns:
@@ -135,94 +136,6 @@ KIND = SourceKind(
 )
 
 
-class _Days:
-    """Which business day each row lies on, in SQL."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._zone = sql.text(settings.shop.timezone)
-        self._start = sql.date(settings.shop.start_date)
-        self._today = sql.date(settings.as_of_date)
-
-    def select(self, table: contract.Table) -> str:
-        """The rows of `<table>_cast` with their `order_date` first."""
-        columns = ", ".join(f"rows.{name}" for name in table.column_names)
-        return f"select {self._day(table)} as order_date, {columns} from {self._dated(table, 'order_days')}"
-
-    def _money_rows(self, table: contract.Table) -> str:
-        amount = contract.counted_amount(table.name, "rows.")
-        return f"select {self._day(table)} as order_date, {amount} as amount from {self._dated(table, 'first_days')}"
-
-    def count(self) -> str:
-        """The table `day_counts`, made from the files' rows and not from what was stored for delivery."""
-        return f"""
-            create table day_counts as
-            with placed as materialized (
-                select
-                    {self._day(contract.ORDERS)} as order_date,
-                    rows.order_id,
-                    {contract.counted_amount("orders", "rows.")} as amount
-                from {self._dated(contract.ORDERS, "")}
-            ),
-
-            first_days as (select order_id, min(order_date) as order_date from placed group by order_id),
-
-            money_rows as (
-                {" union all ".join(self._money_rows(table) for table in contract.MONEY_ROW_TABLES)}
-            ),
-
-            counted as (
-                select order_date, count(*) as row_count, sum(amount) as amount
-                from money_rows
-                group by order_date
-                union all
-                select order_date, 0, sum(amount)
-                from placed
-                group by order_date
-            )
-
-            select order_date, 'read' as entry, sum(row_count) as row_count, sum(amount) as amount
-            from counted
-            group by order_date
-        """
-
-    def _dated(self, table: contract.Table, order_days: str) -> str:
-        """From where to select a table's rows so that `_day` is known."""
-        rows = f"{table.name}_cast as rows"
-        if table is contract.ORDERS:
-            return rows
-        return f"{rows} left join {order_days} as days on rows.order_id = days.order_id"
-
-    def _day(self, table: contract.Table) -> str:
-        if table is contract.ORDERS:
-            # Without a date, or from the future: on the first day, where validation finds it.
-            own = self._local("placed_at")
-            return f"if({own} <= {self._today}, {own}, {self._start})"
-        if table is not contract.REFUNDS:
-            return f"coalesce(days.order_date, {self._start})"
-        own = self._local("refunded_at")
-        return f"""
-            case
-                when days.order_date is not null then days.order_date
-                when rows.order_id is null and {own} <= {self._today} then {own}
-                when {own} >= {self._start} and {own} < {self._today} then {own}
-                else {self._start}
-            end
-        """
-
-    def _local(self, column: str) -> str:
-        return f"(rows.{column} at time zone 'UTC' at time zone {self._zone})::date"
-
-
-# An order id that stands twice may lie on two days; its lines lie on the first.
-_ORDER_DAYS = """
-create table order_days as
-select order_id, min(order_date) as order_date
-from orders
-where order_id is not null
-group by order_id
-"""
-
-
 def _find(folder: Path) -> dict[str, Path]:
     """The file of each contract table that the folder has."""
     paths = {}
@@ -248,9 +161,5 @@ def _store(db: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -
 
 def _has_changed(since: dt.datetime, until: dt.datetime) -> str:
     stamps = ("updated_at", "placed_at", "cancelled_at", "confirmed_at", "paid_at")
-    within = " or ".join(_within(stamp, since, until) for stamp in stamps)
-    return f"({within} or coalesce({', '.join(stamps)}) is null)"
-
-
-def _within(column: str, since: dt.datetime, until: dt.datetime) -> str:
-    return f"({column} >= {sql.instant(since)} and {column} < {sql.instant(until)})"
+    any_within = " or ".join(within(stamp, since, until) for stamp in stamps)
+    return f"({any_within} or coalesce({', '.join(stamps)}) is null)"
