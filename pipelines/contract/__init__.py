@@ -1,15 +1,15 @@
 """The shop-orders contract: every table, column, type, key and rule that a source must keep, declared once.
 
-Each table says where its rows are kept (`Table.kept_by`). What lies on the day of an order stands in
-`pipelines.contract.orders`, what has a day of its own in `pipelines.contract.daily`, and what has none in
+Each table says where its rows are kept (`Table.kept_by`). Rows on the day of an order are in
+`pipelines.contract.orders`, rows with a day of their own in `pipelines.contract.daily`, and rows without a day in
 `pipelines.contract.keyed`.
 
 Sources cast to it, the landing writes it, the expectations are made from it, the warehouse creates `raw` from it,
-and the documentation prints it. A rule that concerns one column stands beside the column; rules between tables
-(a line without its order, an order that does not add up) stand in `pipelines.validation.rules.catalogue`.
+and the documentation prints it. A rule about one column is declared with the column; rules between tables
+(a line without its order, an order that does not add up) are in `pipelines.validation.rules.between_rows`.
 
 Money is exact, in the currency of its order and without tax; refunds are positive numbers in their own table. What
-stands in no order (products, dated costs, subscriptions, a credit note that names no order) is in the shop's currency.
+belongs to no order (products, dated costs, subscriptions, a credit note that names none) is in the shop's currency.
 Instants (`_at`) are UTC; dates (`_date`) are business days in the shop's own time zone.
 """
 
@@ -57,14 +57,14 @@ TABLES: dict[str, Table] = {
 DAY_TABLES = [table for table in TABLES.values() if table.is_by_day]
 KEYED_TABLES = [table for table in TABLES.values() if not table.is_by_day]
 
-# What a source delivers by day, to be judged row by row. Its own count is there to judge the delivery by.
+# What a source delivers by day. Its own count is no delivery: it is what the delivery is checked against.
 DELIVERED_DAY_TABLES = [table for table in DAY_TABLES if table is not SOURCE_COUNTS]
 
 # An order and all that belongs to it: read, changed and kept back together. Only a refund may name no order.
 ORDER_TABLES = [table for table in DAY_TABLES if table.kept_by == "order_day"]
 ORDER_PARTS = [table for table in ORDER_TABLES if table is not ORDERS]
 
-# When a part of an order came about; the parts without an instant of their own come with the order.
+# The instant at which a part of an order came about. The other parts have none: they come with the order.
 PART_STAMPS = {
     "refunds": "refunded_at",
     "order_edits": "edited_at",
@@ -79,7 +79,7 @@ COUNTED_AMOUNTS: dict[str, dict[str, int]] = {
     "refunds": {"net_amount": -1, "shipping_net_amount": -1},
     "order_edits": {"net_amount": 1},
 }
-# The tables whose rows it counts; an order itself is no money row.
+# The tables whose rows it counts. An order itself is not one of the money rows.
 MONEY_ROW_TABLES = [table for table in ORDER_PARTS if table.name in COUNTED_AMOUNTS]
 
 

@@ -1,4 +1,4 @@
-"""The contract's tables that stand in no order, kept by key: people, products, rates, subscriptions."""
+"""The contract's tables that belong to no day, kept by key: people, products, rates, subscriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a contract table and a column of one are; the tables themselves stand in `pipelines.contract`."""
+"""What a contract table and its columns are; the tables themselves are in `pipelines.contract`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
 
 EXTRACTED_AT = "_extracted_at"
 
-# What a subscription, or what is paid in advance, comes back after.
+# Time between two payments of a subscription, or between two deliveries paid in advance.
 INTERVALS = ("week", "month", "quarter", "year")
 
 

@@ -59,7 +59,7 @@ class EmailHasher:
         return hmac.new(self._key, address.encode(), hashlib.sha256).hexdigest()[:32]
 
     def pseudonymise(self, table: contract.Table, rows: pa.Table) -> pa.Table:
-        """Hash the address columns, and any address that stands inside another text (an id, a reason, a title)."""
+        """Hash the address columns, and any address inside another text (an id, a reason, a title)."""
         import pyarrow as pa
         import pyarrow.compute as pc
 

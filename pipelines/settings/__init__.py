@@ -1,6 +1,6 @@
 """The shop's TOML file and the environment, as one frozen `Settings`: the only reader of either.
 
-What belongs here: reading, and saying what is wrong. What does not: the settings themselves, which stand in
+What belongs here: reading, and saying what is wrong. What does not: the settings themselves, which are in
 `pipelines.settings.sections`, `pipelines.settings.definitions` and, of `[source]`, in the modules of the kinds
 (`pipelines.settings.source_kinds`); and secrets. A secret is named in the TOML (`email_key_env`) and read from that
 environment variable.

@@ -14,7 +14,7 @@ from pipelines.settings.sections import Section
 # Changes whenever a number in the marts would mean something else; CHANGELOG.md says what.
 DEFINITION_VERSION = "2026-11-22.2"
 
-# One word of the shop's own, as it stands in a list separated by commas.
+# A word of the shop's own. It has no comma, since a source lists such words separated by commas.
 _Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^,]*$")]
 _Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^,*]+\*?$")]
 # What customers are ranked, and cohorts followed, by.

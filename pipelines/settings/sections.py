@@ -1,7 +1,7 @@
 """The sections of the shop's file: every setting with its default, its limits and its description.
 
-What the numbers mean (`[definitions]`) stands in `pipelines.settings.definitions`, what a kind of source can be told
-(`[source]`) in its own module in `pipelines.sources`; reading the file in `pipelines.settings`.
+What the numbers mean (`[definitions]`) is in `pipelines.settings.definitions`; the settings of each kind of source
+are in its module in `pipelines.sources`; the file is read in `pipelines.settings`.
 """
 
 from __future__ import annotations

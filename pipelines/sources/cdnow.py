@@ -22,7 +22,7 @@ COLUMNS = ["customer_id", "date", "number_of_cds", "dollar_value"]
 
 
 class Cdnow(StagedShop):
-    """The CDNOW sample: each order has one line, nothing is refunded, and of customers only an id is known."""
+    """The CDNOW sample: each order has one line, there are no refunds, and of a customer only the id is known."""
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:  # noqa: ARG002
         _read_purchases(db, locate_orders())
@@ -55,7 +55,7 @@ def locate_orders() -> Path:
 
 
 def _read_purchases(db: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Fill the table `purchases`, one row for each row of the file, values exactly as their text says."""
+    """Fill the table `purchases`, one row for each row of the file, with exact values."""
     import pyarrow as pa
 
     with path.open(encoding="ascii") as file:

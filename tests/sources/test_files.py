@@ -577,7 +577,7 @@ def test_parquet_with_damaged_data_is_named(tmp_path: Path) -> None:
             b"order_id,line_id,quantity,net_amount\nA1,1,1,10\nA1,2,1\n",
             "row 3 has 3 values, the header has 4: 'A1,2,1'",
         ),
-        (b"order_id,line_id,Line_ID,quantity,net_amount\n", "'Line_ID' stands twice in the header"),
+        (b"order_id,line_id,Line_ID,quantity,net_amount\n", "'Line_ID' is in the header twice"),
         ("order_id,line_id\n".encode("utf-16"), "is UTF-16 text. Save it as 'CSV UTF-8'"),
         (b"order_id,line_id,quantity,net_amount\nA1,1,1,10\nA\x81,2,1,10\n", "neither UTF-8 nor cp1252"),
     ],

@@ -1,4 +1,4 @@
-"""The demo shop: a made-up Dutch webshop that lives on, with every trap that money sets, and a known truth.
+"""The demo shop: a made-up Dutch webshop that has every trap of money and whose true figures are known.
 
 It behaves as a live shop does: asked as of a later day, it gives back orders of old days that were edited, refunded,
 paid, cancelled or deleted since, with a stamp that moved or, now and then, did not. The same seed gives the same shop.
@@ -74,7 +74,8 @@ class Demo(StagedShop):
 KIND = SourceKind(
     DemoSource,
     Demo,
-    "A made-up Dutch webshop that lives on until today, with every trap that money sets. `shop.currency` must be EUR.",
+    "A made-up Dutch webshop that sells until today, with every trap of money: refunds, edits, vouchers, currencies, "
+    "taxes. `shop.currency` must be `EUR`.",
 )
 
 

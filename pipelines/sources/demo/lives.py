@@ -114,7 +114,7 @@ class OrderLife:
         return max((change.at for change in self.changes), default=self.placed_at)
 
     def mark(self, trap: str, at: dt.datetime | None = None) -> None:
-        """Say that the order shows a trap, by default from its first moment on."""
+        """Note that the order shows a trap, by default from its first moment on."""
         self.traps.setdefault(trap, at or self.placed_at)
 
     def happen(self, change: Change) -> None:

@@ -55,7 +55,7 @@ def first_payments(
     total: Decimal,
     redeemed: Iterable[tuple[str, Decimal]],
 ) -> list[Row]:
-    """How an order is paid when it is placed: first with what is no money, the rest by the payment method."""
+    """How an order is paid when it is placed: vouchers, credit and points first, then the payment method."""
     rows: list[Row] = []
     due = total
     for kind, amount in redeemed:

@@ -61,7 +61,7 @@ def deleted(life: OrderLife, visit: Visit) -> None:
 
 
 def reattributed(life: OrderLife, visit: Visit) -> None:
-    """The shop finds out later where the buyer came from, and says so without a stamp."""
+    """The shop finds out later where the buyer came from, and changes the order without a stamp."""
     at = visit.dice.later(life.placed_at, 1, 60)
     life.happen(Change(at, order={"marketing_channel": "affiliate"}, is_stamped=False))
 

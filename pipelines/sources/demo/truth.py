@@ -43,7 +43,7 @@ class OrderTruth:
 
     @property
     def is_valid_order(self) -> bool:
-        """It is a purchase."""
+        """Whether it is a purchase."""
         return self.invalid_reason is None
 
 

@@ -1,8 +1,8 @@
 """A folder of contract tables as csv or Parquet files: the way in for any shop, and for tests.
 
-`orders` and `order_lines` are compulsory; the contract's other tables are read where they are. Values are cast to the
-contract's types, exactly or not at all. Every file is cast once, the day tables sorted by day, into temporary Parquet
-files, so that a large shop never stands in memory.
+`orders` and `order_lines` are compulsory; the other tables of the contract are optional. Values are cast to the
+contract's types, exactly or not at all. Every file is cast once, into temporary Parquet files sorted by day, so that a
+large shop never has to fit into memory.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ KIND = SourceKind(
     FilesSource,
     Files,
     "A folder with the tables of the [contract](data_dictionary.md), each as `<table>.csv` or `<table>.parquet`. "
-    "`orders` and `order_lines` must be there; the others are read where they are.",
+    "`orders` and `order_lines` must be there; the others are optional.",
 )
 
 

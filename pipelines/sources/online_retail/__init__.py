@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-# Our name: the names in circulation. UCI publishes the first; an older edition and copies elsewhere use the others.
+# Our name for each column, and the names in circulation: first UCI's, then those of an older edition and of copies.
 COLUMNS = {
     "invoice": ("Invoice", "InvoiceNo"),
     "stock_code": ("StockCode",),
@@ -36,8 +36,8 @@ COLUMNS = {
     "country": ("Country",),
 }
 
-# The day formats met in csv copies of the file, after every separator has become a slash. %y goes first: %Y takes two
-# digits as well, for a year of the first century.
+# The day formats found in csv copies of the file, once every separator is a slash. %y is tried first, because %Y also
+# reads two digits, as a year of the first century.
 DAY_FORMATS = {
     "year/month/day": ("%Y/%m/%d",),
     "month/day/year": ("%m/%d/%y", "%m/%d/%Y"),
@@ -83,7 +83,7 @@ def _open(db: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> Rows:
 
 
 def _names(rows: Rows) -> dict[str, str]:
-    """Our names of the columns, each with the file's."""
+    """The file's name for each of our columns."""
     found = {}
     for name, variants in COLUMNS.items():
         present = [variant for variant in variants if variant in rows.columns]
@@ -97,7 +97,7 @@ def _names(rows: Rows) -> dict[str, str]:
 
 
 def _make_moments(db: duckdb.DuckDBPyConnection, rows: Rows, column: str) -> None:
-    """Make the table `moments`: each text of the date column with the local time it says.
+    """Make the table `moments`: each text of the date column with the local time that it means.
 
     The order of day, month and year is decided over the whole file: the one in which every date can be read.
     """

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from pipelines.settings.sections import Shop
 
-# Stock codes that are no article: what they are on an order, what on a credit note, and in words. Any other code is an
-# article, also M (manual: articles typed in by hand; most of its large credit notes take real sales back).
+# Stock codes that are not an article: what they are on an order, what on a credit note, and their meaning. Any other
+# code is an article, also M (manual: articles typed in by hand; most of its large credit notes take real sales back).
 SPECIAL_CODES = {
     "POST": ("shipping", "shipping", "postage"),
     "DOT": ("shipping", "shipping", "postage"),
@@ -80,7 +80,7 @@ COUNTRIES = {
     "West Indies": None,
 }
 
-# Below this many different rows, a day whose rows all stand twice may be chance.
+# With fewer different rows, a day on which each row is there twice may be chance.
 _MIN_ROWS_OF_A_REPEATED_DAY = 10
 
 
@@ -108,7 +108,7 @@ def classify(db: duckdb.DuckDBPyConnection, shop: Shop) -> list[str]:
     return [f"countries left empty, since our list has no ISO code for them: {names}."] if unknown else []
 
 
-# The first days of December 2010 stand in both sheets. Of a row that stands in several sheets, the n-th copy in the
+# The first days of December 2010 are in both sheets. Of a row that is in several sheets, the n-th copy in the
 # later sheet is a repeat of the n-th copy in the earlier one; two equal rows in one sheet are two rows.
 _SHEET_REPEATS = """
 create table repeats as
@@ -137,8 +137,8 @@ qualify row_number() over (
 ) > 1
 """
 
-# A file without sheets: a day on which every row stands an even number of times was in both sheets, and half of it is
-# a repeat. On a day of its own, about one row in a hundred has an equal.
+# A file without sheets: a day on which every row is there an even number of times was in both sheets, and half of it
+# is a repeat. On other days, about one row in a hundred has an equal.
 _DAY_REPEATS = f"""
 insert into repeats
 with copies as (
@@ -163,8 +163,8 @@ from copies
 where day in (select day from repeated_days)
 """
 
-# One row per invoice. 83 invoices carry two times, up to nine minutes apart: the earlier one holds. Should an invoice
-# name two customers or countries (none does), the first in the alphabet holds.
+# One row per invoice. 83 invoices have two times, up to nine minutes apart: the earlier one is taken. Should an
+# invoice name two customers or countries (none does), the first in the alphabet is taken.
 _INVOICES = """
 create table invoices as
 select

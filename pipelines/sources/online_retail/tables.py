@@ -74,7 +74,7 @@ from classified_rows
 where fate = 'line'
 """
 
-# Credit notes name no order; dbt looks for it. `line` and `amount` take revenue back, `adjustment` does not.
+# Credit notes name no order; dbt matches them. `line` and `amount` take revenue back, `adjustment` does not.
 _REFUNDS = """
 create view refunds as
 select
@@ -147,7 +147,7 @@ where fate = 'line' and line_type in ('product', 'gift_card') and code is not nu
 group by code
 """
 
-# `read` is counted over the rows of the file; what it holds more than was delivered is named by its fate.
+# `read` counts the rows of the file. Rows that are not delivered are entries of their own, named by their fate.
 _DAY_COUNTS = """
 create table day_counts as
 select

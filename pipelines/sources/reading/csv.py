@@ -1,4 +1,4 @@
-"""Csv files as text in Parquet: comma or semicolon, UTF-8 (with or without a mark) or cp1252, one header row."""
+"""Csv files as text in Parquet: comma or semicolon, UTF-8 (also with a byte order mark) or cp1252, one header row."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def write_as_parquet(path: Path, target: Path, encoding: str) -> list[str]:
 
 
 def detect_encoding(path: Path) -> str:
-    """UTF-8 if the whole file is; else the encoding of western European Windows, which older Excels write."""
+    """`utf-8` if the whole file is; else `cp1252`, the encoding of western European Windows, which old Excels write."""
     decode = codecs.getincrementaldecoder("utf-8")("strict").decode
     with path.open("rb") as file:
         if file.read(2) in _UTF16_MARKS:
@@ -105,7 +105,7 @@ def _header(path: Path, encoding: str) -> tuple[list[str], str, bool]:
 
 
 def _find_row(path: Path, encoding: str, delimiter: str, width: int) -> int | None:
-    """The number of the first row of another width, which the fast reader does not tell."""
+    """The number of the first row of another width, which Arrow's reader does not report."""
     with path.open(encoding=encoding, newline="") as file:
         rows = (row for row in csv.reader(file, delimiter=delimiter) if row)
         return next((number for number, row in enumerate(rows, start=1) if len(row) != width), None)

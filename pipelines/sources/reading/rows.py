@@ -75,7 +75,7 @@ def open_rows(db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Say which file it was when DuckDB cannot read it; a lack of space is not the file's fault."""
+    """Name the file when DuckDB cannot read it. A lack of disk space is passed on as it is."""
     import duckdb
 
     try:
@@ -97,5 +97,5 @@ def is_lack_of_space(error: Exception) -> bool:
 
 
 def _scan(path: Path, options: str = "") -> str:
-    # DuckDB takes a path for a pattern.
+    # DuckDB takes a path for a glob pattern.
     return f"read_parquet({sql.text(glob.escape(str(path)))}{', ' if options else ''}{options})"

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-# Where a row stood: its place in the whole file, the number a person finds it by, and its worksheet.
+# Where a row was: its place in the whole file, the number a person finds it by, and its worksheet.
 POSITION = "_position"
 ROW = "_row"
 SHEET = "_sheet"
 
 
 def text_schema(names: list[str]) -> pa.Schema:
-    """The schema of a temporary Parquet file: where a row stood, and its values as text."""
+    """The schema of a temporary Parquet file: where each row was, and its values as text."""
     import pyarrow as pa
 
     return pa.schema([(POSITION, pa.int64()), (ROW, pa.int64()), *((name, pa.string()) for name in names)])
@@ -46,5 +46,5 @@ def require_distinct(path: Path, names: list[str]) -> None:
     seen: dict[str, str] = {}
     for name in names:
         if name.lower() in seen:
-            raise SourceError(f"{path}: the column {name!r} stands twice in the header; remove or rename one.")
+            raise SourceError(f"{path}: the column {name!r} is in the header twice; remove or rename one.")
         seen[name.lower()] = name

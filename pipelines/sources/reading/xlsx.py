@@ -75,7 +75,7 @@ def _sheet_batches(
 
 
 def _text(values: tuple[Any, ...], place: int | None) -> str | None:
-    """A cell as a csv file would hold it: numbers by their shortest exact text, instants in ISO form."""
+    """A cell as a csv file would have it: a number as its shortest exact text, an instant in ISO form."""
     value = values[place] if place is not None and place < len(values) else None
     if value is None or isinstance(value, str):
         return value or None
