@@ -21,18 +21,14 @@ refunds as (
 
     select
         refund_lines.order_id,
-        refund_matches.revenue_date,
+        refund_lines.revenue_date,
         case
             when orders.order_id is null then 'refunds without an order'
-            when orders.order_date = refund_matches.revenue_date then 'refunds of the same day'
+            when orders.order_date = refund_lines.revenue_date then 'refunds of the same day'
             else 'refunds of other days'
         end as step,
         -refund_lines.net_amount as amount
     from refund_lines
-    inner join {{ ref('refund_matches') }} as refund_matches
-        on
-            refund_lines.refund_id = refund_matches.refund_id
-            and refund_lines.refund_line_no = refund_matches.refund_line_no
     left join orders on refund_lines.order_id = orders.order_id
     where refund_lines.event_kind in ('refund', 'chargeback') and coalesce(orders.is_in_revenue, true)
 

@@ -12,12 +12,6 @@ refund_lines as (
 
 ),
 
-refunds as (
-
-    select * from {{ ref('refund_matches') }}
-
-),
-
 edits as (
 
     select * from {{ ref('settled_edits') }}
@@ -61,15 +55,13 @@ restocked as (
         refund_lines.line_id,
         -refund_lines.quantity as quantity,
         line_values.unit_cost_amount,
-        refunds.refund_date as event_date,
-        refunds.revenue_date,
-        refunds.refunded_at as event_at
+        refund_lines.refund_date as event_date,
+        refund_lines.revenue_date,
+        refund_lines.refunded_at as event_at
     from refund_lines
     cross join shop
     inner join line_values
         on refund_lines.order_id = line_values.order_id and refund_lines.line_id = line_values.line_id
-    inner join refunds
-        on refund_lines.refund_id = refunds.refund_id and refund_lines.refund_line_no = refunds.refund_line_no
     where
         {{ costs_nothing_again('refund_lines.is_restocked') }}
         and refund_lines.quantity is not null and line_values.unit_cost_amount is not null

@@ -31,12 +31,6 @@ refund_lines as (
 
 ),
 
-refunds as (
-
-    select * from {{ ref('refund_matches') }}
-
-),
-
 edits as (
 
     select * from {{ ref('settled_edits') }}
@@ -73,12 +67,10 @@ prepaid_lines as (
 changes as (
 
     select
-        refund_lines.order_id,
-        refund_lines.line_id,
-        refunds.refunded_at as changed_at
+        order_id,
+        line_id,
+        refunded_at as changed_at
     from refund_lines
-    inner join refunds
-        on refund_lines.refund_id = refunds.refund_id and refund_lines.refund_line_no = refunds.refund_line_no
     union all
     select
         order_id,

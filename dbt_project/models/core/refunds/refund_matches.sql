@@ -10,12 +10,6 @@ credit_note_matches as (
 
 ),
 
-refunds_of_shipping as (
-
-    select * from {{ ref('refunds_of_shipping') }}
-
-),
-
 orders as (
 
     select * from {{ ref('order_facts') }}
@@ -65,9 +59,9 @@ select
 
     -- quantities and amounts, positive, ex tax unless named
     matches.quantity,
-    cast(matches.net_amount - coalesce(refunds_of_shipping.amount, 0) as decimal(18, 4)) as net_amount,
+    matches.net_amount,
     matches.tax_amount,
-    cast(matches.shipping_amount + coalesce(refunds_of_shipping.amount, 0) as decimal(18, 4)) as shipping_amount,
+    matches.shipping_amount,
 
     -- flags
     matches.is_restocked,
@@ -82,8 +76,4 @@ select
 
 from matches
 cross join shop
-left join refunds_of_shipping
-    on
-        matches.refund_id = refunds_of_shipping.refund_id
-        and matches.refund_line_no = refunds_of_shipping.refund_line_no
 left join orders on matches.order_id = orders.order_id

@@ -4,68 +4,103 @@ with refunds as (
 
 ),
 
+orders as (
+
+    select * from {{ ref('stg_orders') }}
+
+),
+
+account_links as (
+
+    select * from {{ ref('customer_links') }}
+    where identifier_kind = 'account'
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
 
 ),
 
-account_links as (
-
-    select
-        identifier as account_id,
-        customer_id
-    from {{ ref('customer_links') }}
-    where identifier_kind = 'account'
-
-),
-
-dated as (
+-- Money that has gone back, and before the as-of day.
+settled as (
 
     select
         refunds.*,
         account_links.customer_id,
-        shop.as_of_date,
         {{ local_date('refunds.refunded_at', 'shop.timezone') }} as refund_date
     from refunds
     cross join shop
-    left join account_links on refunds.account_id = account_links.account_id
+    left join account_links on refunds.account_id = account_links.identifier
+    where refunds.state = 'settled' and refund_date < shop.as_of_date
 
 ),
 
--- Money that has gone back, and before the as-of day.
-settled as (
+-- What refunds say of shipping themselves comes first, whenever they came.
+named_shipping as (
 
-    select * from dated
-    where state = 'settled' and refund_date < as_of_date
+    select
+        order_id,
+        sum(shipping_amount + if(kind = 'shipping', net_amount, 0)) as amount
+    from settled
+    where order_id is not null
+    group by order_id
+
+),
+
+-- Where the shop has it so, amounts for no line in particular give back the rest of the shipping, oldest refund first.
+shipping_first as (
+
+    select
+        settled.refund_id,
+        settled.refund_line_no,
+        orders.shipping_amount - coalesce(named_shipping.amount, 0) - coalesce(
+            sum(settled.net_amount) over (
+                partition by settled.order_id
+                order by settled.refunded_at, settled.refund_id, settled.refund_line_no
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as left_amount,
+        least(settled.net_amount, greatest(left_amount, 0)) as amount
+    from settled
+    cross join shop
+    inner join orders on settled.order_id = orders.order_id
+    left join named_shipping on settled.order_id = named_shipping.order_id
+    where
+        shop.refund_allocation = 'shipping_first'
+        and settled.kind = 'amount' and settled.line_id is null and settled.sku is null
 
 )
 
 select
     -- ids
-    refund_id,
-    refund_line_no,
-    order_id,
-    line_id,
-    customer_id,
-    sku,
+    settled.refund_id,
+    settled.refund_line_no,
+    settled.order_id,
+    settled.line_id,
+    settled.customer_id,
+    settled.sku,
 
     -- text
-    kind,
-    reason,
+    settled.kind,
+    settled.reason,
 
     -- quantities and amounts, positive, ex tax unless named
-    quantity,
-    net_amount,
-    tax_amount,
-    shipping_amount,
+    settled.quantity,
+    cast(settled.net_amount - coalesce(shipping_first.amount, 0) as decimal(18, 4)) as net_amount,
+    settled.tax_amount,
+    cast(settled.shipping_amount + coalesce(shipping_first.amount, 0) as decimal(18, 4)) as shipping_amount,
 
     -- flags
-    is_restocked,
-    is_store_credit,
+    settled.is_restocked,
+    settled.is_store_credit,
 
     -- days and instants
-    refund_date,
-    refunded_at
+    settled.refund_date,
+    settled.refunded_at
 
 from settled
+left join shipping_first
+    on settled.refund_id = shipping_first.refund_id and settled.refund_line_no = shipping_first.refund_line_no
