@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from pipelines import contract
-from pipelines.run import markdown
+from pipelines.run import glossary, markdown
 from pipelines.warehouse.dbt_project import ensure_manifest
 
 INTRODUCTION = """# Data dictionary
@@ -14,8 +14,8 @@ INTRODUCTION = """# Data dictionary
 Made by `make docs`; do not edit. The published marts come first, then the contract that a source fills.
 
 Money (`_amount`) is in the shop's currency, without tax, exact to four decimals. Instants (`_at`) are UTC; dates
-(`_date`) are business days in the shop's time zone. A `_rate` lies between 0 and 1. `as_of_date` is exclusive: the
-first day that does not count.
+(`_date`) are business days in the shop's time zone. A `_rate` is usually between 0 and 1. `as_of_date` is exclusive:
+the first day that does not count. A column with a link is explained in the [glossary](glossary.md).
 """
 
 KEPT_BY = {
@@ -31,14 +31,18 @@ def data_dictionary() -> str:
     models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     marts = sorted((node for node in models if node["fqn"][1] == "marts"), key=lambda node: str(node["name"]))
     sections = [INTRODUCTION, "## Marts\n"]
-    sections += [_mart(node) for node in marts]
+    anchors = glossary.anchors()
+    sections += [_mart(node, anchors) for node in marts]
     sections.append("## Contract\n\nWhat every source delivers (`pipelines/contract/`). **Bold** is required.\n")
     sections += [_contract_table(table) for table in contract.TABLES.values()]
     return "\n".join(sections)
 
 
-def _mart(node: dict[str, Any]) -> str:
-    rows = [(f"`{name}`", column["data_type"] or "", column["description"]) for name, column in node["columns"].items()]
+def _mart(node: dict[str, Any], anchors: dict[str, str]) -> str:
+    rows = []
+    for name, column in node["columns"].items():
+        shown = f"[`{name}`](glossary.md#{anchors[name]})" if name in anchors else f"`{name}`"
+        rows.append((shown, column["data_type"] or "", column["description"]))
     about = markdown.one_line(node["description"])
     return f"### {node['name']}\n\n{about}\n\n{markdown.table(('column', 'type', 'meaning'), rows)}"
 
