@@ -15,8 +15,8 @@ bridges as (
 
     select
         revenue_date,
-        sum(amount) filter (where line_kind = 'memo') as memo_amount,
-        sum(case when line_kind = 'end' then amount when step = 'marketplaces' then -amount end) as end_amount
+        sum(amount) filter (where step_kind = 'memo') as memo_amount,
+        sum(case when step_kind = 'end' then amount when step = 'marketplaces' then -amount end) as end_amount
     from {{ ref('revenue_bridge') }}
     group by revenue_date
 

@@ -7,7 +7,7 @@ select
     cast(null as varchar) as order_id,
     amount
 from {{ ref('revenue_bridge') }}
-where line_kind = 'residual' and amount <> 0
+where step_kind = 'residual' and amount <> 0
 union all
 select
     order_date as revenue_date,

@@ -7,8 +7,8 @@ with taken as (
         order_id,
         line_id,
         sum(quantity) as quantity,
-        bool_or(match = 'matched') as has_matched,
-        bool_or(match = 'matched' and refunded_at < placed_at) as has_early
+        bool_or(refund_match_status = 'matched') as has_matched,
+        bool_or(refund_match_status = 'matched' and refunded_at < placed_at) as has_early
     from (
         select
             refunds.*,

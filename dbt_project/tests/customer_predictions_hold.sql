@@ -5,7 +5,7 @@ select customer_id
 from {{ ref('customer_lifetime_value') }}
 where
     not coalesce(probability_alive between 0 and 1, false)
-    or not coalesce(expected_orders_12m >= 0, false)
+    or not coalesce(predicted_purchase_12m_count >= 0, false)
     or predicted_clv_3m_amount < 0
     or predicted_clv_6m_amount < predicted_clv_3m_amount
     or predicted_clv_12m_amount < predicted_clv_6m_amount

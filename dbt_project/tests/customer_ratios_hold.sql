@@ -9,5 +9,5 @@ where
     or tenure_days + days_since_last_order <> days_since_first_order
     or purchase_day_count > order_count
     -- Nobody only ever renews: the first purchase is a decision.
-    or decided_order_count < 1
-    or days_since_last_decided_order < days_since_last_order
+    or non_renewal_order_count < 1
+    or days_since_last_non_renewal_order < days_since_last_order

@@ -36,7 +36,7 @@ totals as (
         'reconciliation' as mart,
         coalesce(sum(amount), 0) as net_revenue_amount
     from {{ ref('reconciliation') }}
-    where line_kind = 'end'
+    where step_kind = 'end'
 
 )
 

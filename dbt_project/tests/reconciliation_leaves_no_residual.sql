@@ -2,5 +2,5 @@
 select *
 from {{ ref('reconciliation') }}
 where
-    (line_kind = 'residual' and (amount <> 0 or row_count <> 0))
-    or (line_kind in ('subtotal', 'end') and (amount <> running_amount or row_count <> running_row_count))
+    (step_kind = 'residual' and (amount <> 0 or row_count <> 0))
+    or (step_kind in ('subtotal', 'end') and (amount <> running_amount or row_count <> running_row_count))

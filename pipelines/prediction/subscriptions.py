@@ -20,7 +20,7 @@ HORIZON_YEARS = 3
 COLUMNS = """
     plan varchar, payment_interval varchar, start_month varchar, subscription_count bigint, active_count bigint,
     payment_amount decimal(18, 4), survival_rate double, model_survival_rate double,
-    expected_remaining_payments_36m double, expected_remaining_36m_amount decimal(18, 4),
+    expected_remaining_payment_36m_count double, expected_remaining_36m_amount decimal(18, 4),
     expected_remaining_discounted_amount decimal(18, 4), new_subscriber_ltv_36m_amount decimal(18, 4),
     new_subscriber_ltv_discounted_amount decimal(18, 4), naive_ltv_amount decimal(18, 4),
     model_alpha double, model_beta double, model_status varchar

@@ -23,7 +23,7 @@ EPOCH = dt.date(1970, 1, 1)
 # Column types of the tables of schema `predictions`. Money leaves the models as floats and is money again here.
 TABLES = {
     "customer_clv": """
-        customer_id varchar, probability_alive double, expected_orders_12m double,
+        customer_id varchar, probability_alive double, predicted_purchase_12m_count double,
         predicted_clv_3m_amount decimal(18, 4), predicted_clv_6m_amount decimal(18, 4),
         predicted_clv_12m_amount decimal(18, 4), predicted_clv_24m_amount decimal(18, 4),
         predicted_clv_36m_amount decimal(18, 4), predicted_clv_12m_discounted_amount decimal(18, 4),
@@ -32,7 +32,7 @@ TABLES = {
     """,
     "prediction_run": """
         clv_method varchar, spend_method varchar, alive_method varchar, clv_status varchar, model_fitted_date date,
-        longest_sound_horizon_months bigint
+        longest_reliable_horizon_months bigint
     """,
     "model_fit": """
         as_of_date date, model varchar, parameters varchar, covariance varchar, log_likelihood double, status varchar,

@@ -31,9 +31,9 @@ def summarise(settings: Settings) -> str:
         customers = db.execute("select count(*), count(*) filter (where is_customer) from customers").fetchone()
         bridge = db.execute(
             """
-            select step, amount, row_count, line_kind
+            select step, amount, row_count, step_kind
             from reconciliation
-            where line_kind <> 'memo'
+            where step_kind <> 'memo'
             order by step_number
             """
         ).fetchall()

@@ -19,8 +19,8 @@ def told_by_purchases(book: Book, valid: list[tuple[str, Row]]) -> Row:
     return {
         **_first_discount(book, first[0]),
         "renewal_order_count": len(valid) - len(decided),
-        "decided_order_count": len(decided),
-        "days_since_last_decided_order": (book.settings["as_of_date"] - max(decided)).days - 1,
+        "non_renewal_order_count": len(decided),
+        "days_since_last_non_renewal_order": (book.settings["as_of_date"] - max(decided)).days - 1,
     }
 
 
@@ -35,7 +35,7 @@ def _first_discount(book: Book, order_id: str) -> Row:
     return {
         "first_order_discount_rate": rate,
         "is_discount_acquired": is_acquired,
-        "first_order_was_welcome": was_welcome,
+        "is_welcome_code_acquired": was_welcome,
     }
 
 

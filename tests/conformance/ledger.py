@@ -18,7 +18,7 @@ from tests.conformance.costs import cost_movements, edit_cost
 from tests.conformance.lines import LineValue, line_values, payment_discounts, refund_parts
 from tests.conformance.movements import COMPONENTS, MERCHANDISE, NET_REVENUE, Movement
 from tests.conformance.prepaid import prepaid_movements
-from tests.conformance.validity import no_purchase_reason, uncounted_reason
+from tests.conformance.validity import excluded_reason, no_purchase_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,7 +106,7 @@ def _order_events(book: Book, order: Row) -> Iterator[Event]:
 
 def _judge(book: Book, order: Row, movements: list[Movement]) -> tuple[str | None, bool]:
     """Why the order is no purchase, and whether its money counts."""
-    reason = uncounted_reason(book, order)
+    reason = excluded_reason(book, order)
     if reason is not None:
         return reason, False
     left = sum((m.amount for m in movements if m.component in MERCHANDISE), Decimal(0))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tests.conformance.book import cut
 from tests.conformance.lines import refund_parts
 from tests.conformance.movements import Movement
-from tests.conformance.validity import uncounted_reason
+from tests.conformance.validity import excluded_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 def prepaid_movements(book: Book, order: Row, values: list[LineValue]) -> Iterator[Movement]:
     """Out of the order's day, and in with each delivery that has been: the first comes with the order."""
-    if book.settings["prepaid_counts_at"] == "charge" or uncounted_reason(book, order) is not None:
+    if book.settings["prepaid_counts_at"] == "charge" or excluded_reason(book, order) is not None:
         return
     zone = ZoneInfo(book.settings["timezone"])
     for value in values:

@@ -14,7 +14,7 @@ from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figure
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
 from tests.conformance.movements import SALE_KINDS
 from tests.conformance.subscriptions import purchase_kinds
-from tests.conformance.validity import placed_value, uncounted_reason
+from tests.conformance.validity import excluded_reason, placed_value
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,11 +41,11 @@ def figures(shop: Shop) -> Figures:
 
 def _amounts(events: Iterable[Event]) -> Row:
     """The columns of the marts; money that does not count is in none of them but the last."""
-    sums = dict.fromkeys([*AMOUNTS, "net_revenue_amount", "contribution_amount", "uncounted_amount"], Decimal(0))
+    sums = dict.fromkeys([*AMOUNTS, "net_revenue_amount", "contribution_amount", "excluded_amount"], Decimal(0))
     columns = {component: (name, sign) for name, (component, sign) in AMOUNTS.items()}
     for event in events:
         if not event.is_in_revenue:
-            sums["uncounted_amount"] += event.amount if event.component in NET_REVENUE else 0
+            sums["excluded_amount"] += event.amount if event.component in NET_REVENUE else 0
             continue
         name, sign = columns[event.component]
         sums[name] += sign * event.amount
@@ -72,7 +72,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "order_type": book.order_type(order),
             "invalid_reason": reasons[order_id],
             "is_valid_order": reasons[order_id] is None,
-            "is_in_revenue": uncounted_reason(book, order) is None,
+            "is_in_revenue": excluded_reason(book, order) is None,
             "is_reverse_charge": order["is_reverse_charge"],
             "is_over_refunded": amounts["refunded_amount"] > 0 and _left(attributed[order_id]) < 0,
             "order_date": day,

@@ -78,5 +78,5 @@ def test_the_marts_agree_with_the_plain_ledger(exam: str, figures: Callable[[str
 
 @pytest.mark.parametrize("exam", EXAMS)
 def test_nothing_is_known_before_it_happened(exam: str, warehouse: Callable[[str], Path]) -> None:
-    early = "select event_id, event_at, known_at from marts.revenue_events where known_at < event_at"
+    early = "select event_id, event_at, recorded_at from marts.revenue_events where recorded_at < event_at"
     assert rows(warehouse(exam), early) == []

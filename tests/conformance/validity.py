@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.conformance.shops import Row
 
 
-def uncounted_reason(book: Book, order: Row) -> str | None:
+def excluded_reason(book: Book, order: Row) -> str | None:
     """Why none of the order's money counts; None if it does."""
     status = order["status"]
     if book.is_test(order):

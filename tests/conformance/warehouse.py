@@ -24,10 +24,11 @@ EVENTS = """
 """
 ORDERS = f"""
     select
-        order_id, customer_id, currency, sales_channel, order_type, invalid_reason, is_valid_order, is_in_revenue,
+        order_id, customer_id, original_currency as currency, sales_channel, order_type, invalid_reason,
+        is_valid_order, is_in_revenue,
         is_reverse_charge, is_over_refunded, customer_order_number, is_new_customer, purchase_kind, is_renewal,
         order_date, fulfilled_date, exchange_rate, exchange_rate_date, cost_coverage_rate,
-        net_revenue_amount, contribution_amount, uncounted_amount, {", ".join(AMOUNTS)}
+        net_revenue_amount, contribution_amount, excluded_amount, {", ".join(AMOUNTS)}
     from marts.orders
 """
 LINES = f"select order_id, line_id, {', '.join(LINE_AMOUNTS)} from marts.order_lines"
@@ -39,8 +40,8 @@ CUSTOMERS = f"""
     select
         customers.customer_id, customers.is_customer, customers.is_business, customers.order_count,
         coalesce(worth.purchase_day_count, 0) as purchase_day_count,
-        worth.first_order_discount_rate, worth.is_discount_acquired, worth.first_order_was_welcome,
-        worth.renewal_order_count, worth.decided_order_count, worth.days_since_last_decided_order,
+        worth.first_order_discount_rate, worth.is_discount_acquired, worth.is_welcome_code_acquired,
+        worth.renewal_order_count, worth.non_renewal_order_count, worth.days_since_last_non_renewal_order,
         customers.first_order_date, customers.last_order_date,
         coalesce(worth.net_revenue_amount, moved.net_revenue_amount, 0) as net_revenue_amount,
         segments.top_category,

@@ -53,7 +53,7 @@ def test_marts_weigh_customers_by_what_the_shop_chose(warehouse: Path, basis: st
     best = ("anna", anna, Decimal(72)) if anna > BERT else ("bert", Decimal(BERT), Decimal(BERT))
     top = (
         "select revenue_basis, basis_amount, net_revenue_amount, top_basis_amount, top_net_revenue_amount "
-        "from marts.revenue_concentration where population = 'all' and top_rate = 0.5"
+        "from marts.revenue_concentration where population = 'all' and top_customer_rate = 0.5"
     )
     assert rows(warehouse, top) == [(basis, total, 132, *best[1:])]
     first = "select customer_id, basis_amount from core.value_groups where value_position = 1"

@@ -169,7 +169,7 @@ def change(warehouse: Path, damage: str) -> None:
 def test_every_kind_of_step_stands_on_its_day(shop: Path) -> None:
     found = rows(
         shop,
-        "select step, amount, order_count, running_amount from marts.revenue_bridge "
+        "select step, amount, placed_order_count, running_amount from marts.revenue_bridge "
         f"where revenue_date = '{DAY}' order by step_number",
     )
     assert found == [(step, Decimal(amount), count, Decimal(running)) for step, amount, count, running in STEPS]
@@ -178,7 +178,7 @@ def test_every_kind_of_step_stands_on_its_day(shop: Path) -> None:
 def test_a_day_of_refunds_alone_starts_at_nothing(shop: Path) -> None:
     found = rows(
         shop,
-        "select step, amount, order_count, line_kind from marts.revenue_bridge "
+        "select step, amount, placed_order_count, step_kind from marts.revenue_bridge "
         f"where revenue_date = '{LATER}' order by step_number",
     )
     assert found == [
@@ -196,17 +196,17 @@ def test_what_pays_and_is_a_discount_has_steps_of_its_own(tmp_path: Path) -> Non
     payments = {"p": "loyalty_points", "s": "store_credit", "g": "gift_card"}
     warehouse = make_raw(
         tmp_path,
-        [order("A"), order("uncounted", status="cancelled"), order("postage", shipping_net_amount=4)],
+        [order("A"), order("excluded", status="cancelled"), order("postage", shipping_net_amount=4)],
         [
             line("A", "1", net_amount=60),
             line("A", "2", sku="card", line_type="gift_card", net_amount=40),
-            line("uncounted", net_amount=50),
+            line("excluded", net_amount=50),
             line("postage", line_type="deposit", net_amount=1),
         ],
         shop={"store_credit_is_discount": True, "gift_cards_count_at": "sale"},
         payments=[
             *({"order_id": "A", "payment_id": key, "kind": kind, "amount": 10} for key, kind in payments.items()),
-            {"order_id": "uncounted", "payment_id": "1", "kind": "gift_card", "amount": 50},
+            {"order_id": "excluded", "payment_id": "1", "kind": "gift_card", "amount": 50},
             {"order_id": "postage", "payment_id": "1", "kind": "gift_card", "amount": 5},
         ],
     )
@@ -263,7 +263,7 @@ def test_edits_may_count_on_their_orders_day(tmp_path: Path) -> None:
 
 
 def test_every_row_of_the_bridge_says_what_it_is(shop: Path) -> None:
-    assert rows(shop, "select step from marts.revenue_bridge where description is null or line_kind is null") == []
+    assert rows(shop, "select step from marts.revenue_bridge where description is null or step_kind is null") == []
 
 
 @pytest.mark.parametrize(
@@ -363,9 +363,9 @@ def test_a_cost_never_moves_revenue(costly: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("test", "damage"),
     [
-        ("bridge_leaves_no_residual", "update marts.revenue_bridge set amount = 0.0001 where line_kind = 'residual'"),
+        ("bridge_leaves_no_residual", "update marts.revenue_bridge set amount = 0.0001 where step_kind = 'residual'"),
         ("bridge_leaves_no_residual", "update core.order_components set rounding_amount = 0.04 where order_id = 'old'"),
-        ("bridge_ends_at_revenue_daily", "update marts.revenue_bridge set amount = 1 where line_kind = 'memo'"),
+        ("bridge_ends_at_revenue_daily", "update marts.revenue_bridge set amount = 1 where step_kind = 'memo'"),
         ("bridge_ends_at_revenue_daily", "delete from marts.revenue_bridge where step = 'marketplaces'"),
         ("margin_ladder_adds_up", "update marts.margin_ladder set gross_margin_amount = gross_margin_amount + 1"),
         (

@@ -119,7 +119,7 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
 @pytest.mark.parametrize("country", COUNTRIES)
 def test_the_true_lifespan_is_inside_the_interval(shops: dict[str, dict[str, Any]], country: str) -> None:
     shop = shops[country]
-    assert shop["is_history_long_enough"]
+    assert shop["is_lifespan_reliable"]
     assert shop["lifespan_horizon_years"] == HORIZON_YEARS
     assert shop["lifespan_years_low"] < truth().lifespan_years < shop["lifespan_years_high"]
     assert shop["lifespan_years_high"] / shop["lifespan_years_low"] < 1.3
@@ -170,6 +170,6 @@ def test_a_small_segment_takes_the_factors_of_all(shops: dict[str, dict[str, Any
 
 def test_a_short_history_says_so_and_is_not_used(shops: dict[str, dict[str, Any]]) -> None:
     """Who is on the way back looks gone when the history is not much longer than a gap."""
-    assert not shops[YOUNG]["is_history_long_enough"]
+    assert not shops[YOUNG]["is_lifespan_reliable"]
     assert shops[YOUNG]["lifespan_years"] < truth().lifespan_years
     assert shops["customers"][YOUNG][:2] == ("all", "all")

@@ -84,11 +84,11 @@ def test_orders_have_their_components_on_the_orders_clock(shop: Path) -> None:
     found = rows(
         shop,
         "select order_id, gross_amount, discount_amount, refunded_amount, net_revenue_amount, shipping_amount, "
-        "fee_amount, tax_amount, gift_card_amount, adjustment_amount, uncounted_amount from marts.orders",
+        "fee_amount, tax_amount, gift_card_amount, adjustment_amount, excluded_amount from marts.orders",
     )
 
     def parts(**amounts: int) -> tuple[Decimal, ...]:
-        names = ("gross", "discount", "refunded", "net", "shipping", "fee", "tax", "card", "adjustment", "uncounted")
+        names = ("gross", "discount", "refunded", "net", "shipping", "fee", "tax", "card", "adjustment", "excluded")
         return tuple(money(amounts.get(name, 0)) for name in names)
 
     assert {row[0]: row[1:] for row in found} == {
@@ -97,8 +97,8 @@ def test_orders_have_their_components_on_the_orders_clock(shop: Path) -> None:
         "card": parts(card=50),
         "guest": parts(gross=10, discount=2, net=8),
         "nobody": parts(gross=7, net=7, fee=1, adjustment=-40),
-        "test": parts(uncounted=90),
-        "voided": parts(uncounted=55),
+        "test": parts(excluded=90),
+        "voided": parts(excluded=55),
         "undone": parts(gross=25, refunded=25),
         "free": parts(gross=15, discount=15),
         "returned": parts(gross=12, refunded=12),
@@ -170,7 +170,7 @@ def test_an_order_discount_and_a_goodwill_refund_are_spread_over_the_lines(shop:
 def test_every_euro_from_the_source_to_net_revenue_is_in_a_named_step(shop: Path) -> None:
     found = rows(
         shop,
-        "select step, amount, row_count from marts.reconciliation where line_kind <> 'memo' order by step_number",
+        "select step, amount, row_count from marts.reconciliation where step_kind <> 'memo' order by step_number",
     )
     assert found == [
         ("source total", money(226), 23),
@@ -194,7 +194,8 @@ def test_every_euro_from_the_source_to_net_revenue_is_in_a_named_step(shop: Path
 def test_the_share_of_guests_and_anonymous_buyers_is_reported(shop: Path) -> None:
     found = rows(
         shop,
-        "select step, amount, net_revenue_rate from marts.reconciliation where starts_with(step, 'of which from')",
+        "select step, amount, share_of_net_revenue_rate from marts.reconciliation "
+        "where starts_with(step, 'of which from')",
     )
     assert {row[0].removeprefix("of which from: "): row[1:] for row in found} == {
         "accounts": (money(56), money("0.7887")),
@@ -227,7 +228,7 @@ def test_source_counts_repeats_and_quarantine_are_steps_of_their_own(tmp_path: P
     make_models(warehouse, "reconciliation")
     found = rows(
         warehouse,
-        "select step, amount, row_count from marts.reconciliation where line_kind <> 'memo' order by step_number",
+        "select step, amount, row_count from marts.reconciliation where step_kind <> 'memo' order by step_number",
     )
     assert found == [
         ("source total", money(58), 6),
@@ -290,7 +291,7 @@ def test_a_count_of_the_source_that_is_off_by_a_cent_fails(copy: Path) -> None:
         ("refunds_are_equal_on_both_clocks", "update marts.revenue_daily set refunded_amount = refunded_amount + 1"),
         ("reconciliation_leaves_no_residual", "update marts.reconciliation set row_count = 1 where step = 'residual'"),
         (
-            "uncounted_orders_carry_no_money",
+            "excluded_orders_carry_no_money",
             "update core.order_amounts set shipping_amount = 1 where order_id = 'voided'",
         ),
         (
@@ -298,7 +299,10 @@ def test_a_count_of_the_source_that_is_off_by_a_cent_fails(copy: Path) -> None:
             "update core.ledger_movements set original_amount = 0 where source_part = 'order_discount'",
         ),
         ("refunds_are_spread_in_full", "delete from core.refund_lines where line_id = '3'"),
-        ("credit_notes_take_no_piece_twice", "update core.refund_matches set quantity = 4 where match = 'matched'"),
+        (
+            "credit_notes_take_no_piece_twice",
+            "update core.refund_matches set quantity = 4 where refund_match_status = 'matched'",
+        ),
         ("one_shop_a_warehouse", "insert into raw.shop from raw.shop"),
     ],
 )

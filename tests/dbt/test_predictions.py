@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FIGURES = (
     "clv_method, spend_method, alive_method, clv_status, is_extrapolated, model_fitted_at, probability_alive, "
-    "expected_orders_12m, predicted_clv_3m_amount, predicted_clv_6m_amount, predicted_clv_12m_amount, "
+    "predicted_purchase_12m_count, predicted_clv_3m_amount, predicted_clv_6m_amount, predicted_clv_12m_amount, "
     "predicted_clv_24m_amount, predicted_clv_36m_amount, predicted_clv_12m_discounted_amount, "
     "predicted_clv_12m_p10_amount, predicted_clv_12m_p50_amount, predicted_clv_12m_p90_amount, total_clv_amount"
 )

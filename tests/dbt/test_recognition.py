@@ -73,8 +73,8 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def steps(warehouse: Path, day: str) -> list[tuple[Any, ...]]:
     return rows(
         warehouse,
-        f"select step, amount, order_count from marts.revenue_bridge where revenue_date = '{day}' "
-        "and line_kind <> 'memo' order by step_number",
+        f"select step, amount, placed_order_count from marts.revenue_bridge where revenue_date = '{day}' "
+        "and step_kind <> 'memo' order by step_number",
     )
 
 
@@ -112,7 +112,7 @@ def test_the_reconciliation_ends_at_what_was_delivered(prepaid: Path) -> None:
     assert rows(
         prepaid,
         "select step, amount from marts.reconciliation "
-        "where (line_kind in ('step', 'end') or step like 'of which: prepaid%') and amount <> 0 or step = 'residual' "
+        "where (step_kind in ('step', 'end') or step like 'of which: prepaid%') and amount <> 0 or step = 'residual' "
         "order by step_number",
     ) == [
         ("orders not counted: test", -16),

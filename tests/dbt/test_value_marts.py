@@ -155,7 +155,7 @@ def test_tiers_and_the_top_revenue_set(built: tuple[Path, Shop]) -> None:
         assert list(mart.value_tier[group.index]) == list(expected)
     ranked = shop.people.net.sort_values(ascending=False, kind="stable")
     needed = int((ranked.cumsum() < Decimal("0.8") * int(ranked.sum())).sum()) + 1
-    assert set(mart.index[mart.in_top_revenue_set]) == set(ranked.index[:needed])
+    assert set(mart.index[mart.is_in_top_revenue_set]) == set(ranked.index[:needed])
     concentration = frame(warehouse, "select * from marts.revenue_concentration where population = 'all'")
     assert set(concentration.top_revenue_customer_count) == {needed}
 
@@ -192,12 +192,12 @@ def test_lifecycle_follows_the_persons_own_rhythm_or_the_model(built: tuple[Path
 
 def test_concentration(built: tuple[Path, Shop]) -> None:
     warehouse, shop = built
-    mart = frame(warehouse, "select * from marts.revenue_concentration order by population, top_rate")
+    mart = frame(warehouse, "select * from marts.revenue_concentration order by population, top_customer_rate")
     for population, values in (("all", shop.people.net), ("positive", shop.people.net[shop.people.net > 0])):
         ranked = np.sort(values.to_numpy(dtype=float))[::-1]
         part = mart[mart.population == population]
         for row in part.itertuples():
-            count = int(np.ceil(round(row.top_rate * len(ranked), 6)))
+            count = int(np.ceil(round(row.top_customer_rate * len(ranked), 6)))
             assert row.top_customer_count == count
             assert row.share_of_revenue_rate == pytest.approx(ranked[:count].sum() / ranked.sum())
         mean_difference = np.abs(ranked[:, None] - ranked[None, :]).mean()
@@ -235,9 +235,9 @@ def test_cohorts(built: tuple[Path, Shop], mart: str) -> None:
             before = moves[np.array(periods) <= at]
             buyers = inside[inside.orders > 0].customer.nunique()
             later = before[(before.orders > 0) & (before.day > before.customer.map(members))]
-            assert cell.cohort_customer_count == len(members)
+            assert cell.cohort_size == len(members)
             assert cell.active_customer_count == buyers
-            assert cell.active_rate == buyers / len(members)
+            assert cell.retention_rate == buyers / len(members)
             assert cell.cumulative_repeat_customer_count == later.customer.nunique()
             assert cell.order_count == inside.orders.sum()
             assert cell.net_revenue_amount == inside.net.sum()
@@ -261,7 +261,7 @@ def test_a_shorter_history_leaves_complete_cells_as_they_are(built: tuple[Path, 
 
     def complete(warehouse: Path) -> set[tuple[Any, ...]]:
         # Without the money: refunds go on changing it.
-        counts = "cohort_customer_count, active_customer_count, order_count, cumulative_repeat_rate"
+        counts = "cohort_size, active_customer_count, order_count, cumulative_repeat_rate"
         return {
             (mart, *cell)
             for mart, number in (("monthly_cohorts", "month_number"), ("rolling_cohorts", "period_number"))

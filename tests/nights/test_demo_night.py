@@ -58,7 +58,8 @@ class Night:
     hashes: dict[str, Any]
 
     def __post_init__(self) -> None:
-        columns = "order_id, is_in_revenue, is_valid_order, invalid_reason, currency, customer_id, attributed_order_id"
+        columns = "order_id, is_in_revenue, is_valid_order, invalid_reason, original_currency, customer_id, "
+        columns += "attributed_order_id"
         self.orders = {order_id: tuple(facts) for order_id, *facts in self.ask(f"select {columns} from marts.orders")}
         self.money: Counter[str] = Counter()
         self.notes: Counter[str] = Counter()
@@ -73,10 +74,12 @@ class Night:
                 self.money[order_id] += amount
             self.people[customer_id] += amount
         self.purchases = dict(self.ask("select customer_id, order_count from marts.customers"))
-        self.welcomes = dict(self.ask("select customer_id, first_order_was_welcome from marts.customer_lifetime_value"))
+        self.welcomes = dict(
+            self.ask("select customer_id, is_welcome_code_acquired from marts.customer_lifetime_value")
+        )
         self.steps = {
             step: tuple(facts)
-            for step, *facts in self.ask("select step, amount, row_count, line_kind from marts.reconciliation")
+            for step, *facts in self.ask("select step, amount, row_count, step_kind from marts.reconciliation")
         }
         self.filled = {name: self.ask(f"select count(*) from marts.{name}")[0][0] for name in self.hashes}
 
@@ -196,7 +199,7 @@ def test_every_person_is_worth_what_they_truly_brought(rebuilt):
 
 def test_who_came_by_a_welcome_code_is_known(rebuilt):
     people = rebuilt.truth.customers.values()
-    true = {rebuilt.named(person.customer): person.first_order_was_welcome for person in people if person.order_count}
+    true = {rebuilt.named(person.customer): person.is_welcome_code_acquired for person in people if person.order_count}
     assert rebuilt.welcomes == true
     assert 0.1 < sum(true.values()) / len(true) < 0.3
 
@@ -224,7 +227,7 @@ def test_orders_on_a_subscription_are_told_from_others_and_renewals_from_decisio
     assert {kind for kind, _ in kinds.values()} == {"subscription", "one_time", "mixed"}
     assert {kind for kind, is_renewal in kinds.values() if is_renewal} == {"subscription"}
     [(renewals, others)] = rebuilt.ask(
-        "select sum(renewal_order_count), sum(order_count - decided_order_count) from marts.customer_lifetime_value"
+        "select sum(renewal_order_count), sum(order_count - non_renewal_order_count) from marts.customer_lifetime_value"
     )
     [(counted,)] = rebuilt.ask("select count(*) from marts.orders where is_renewal and is_valid_order")
     assert renewals == others == counted > 0

@@ -40,8 +40,8 @@ def landed_ids(settings, day):
 def reconciliation(settings):
     return query(
         settings,
-        "select step, amount, row_count, line_kind from marts.reconciliation "
-        "where line_kind <> 'memo' and (amount <> 0 or row_count <> 0 or line_kind = 'residual') order by step_number",
+        "select step, amount, row_count, step_kind from marts.reconciliation "
+        "where step_kind <> 'memo' and (amount <> 0 or row_count <> 0 or step_kind = 'residual') order by step_number",
     )
 
 
@@ -52,8 +52,8 @@ def test_it_is_loaded_and_the_controls_say_what_they_cannot_know(settings, shop)
     make_models(settings.warehouse_path, "reconciliation")
 
     assert report.rejected == []
-    (uncounted,) = [check for check in report.checks if check.rule.name == "day_is_counted"]
-    assert (uncounted.passed, uncounted.failed_count, uncounted.rule.consequence) == (False, len(DAYS), "warn")
+    (excluded,) = [check for check in report.checks if check.rule.name == "day_is_counted"]
+    assert (excluded.passed, excluded.failed_count, excluded.rule.consequence) == (False, len(DAYS), "warn")
     assert query(settings, "from raw.source_counts") == []
     money = Decimal("17.5"), 2
     assert reconciliation(settings) == [

@@ -35,7 +35,7 @@ told_countries as (
 
     select segment
     from clv_formula
-    where segmentation = 'first_country' and is_history_long_enough
+    where segmentation = 'first_country' and is_lifespan_reliable
 
 ),
 
@@ -46,8 +46,8 @@ placed as (
         if(told_countries.segment is null, 'all', 'first_country') as formula_segmentation,
         coalesce(told_countries.segment, 'all') as formula_segment,
         coalesce(customer_renewals.renewal_order_count, 0) as renewal_order_count,
-        coalesce(customer_renewals.last_decided_order_date, customer_features.last_order_date)
-            as last_decided_order_date
+        coalesce(customer_renewals.last_non_renewal_order_date, customer_features.last_order_date)
+            as last_non_renewal_order_date
     from customer_features
     left join customer_renewals on customer_features.customer_id = customer_renewals.customer_id
     left join told_countries on customer_features.first_country = told_countries.segment
@@ -71,14 +71,14 @@ select
     placed.is_business,
     placed.is_cost_complete,
     placed.is_discount_acquired,
-    placed.first_order_was_welcome,
-    clv_formula.is_history_long_enough,
+    placed.is_welcome_code_acquired,
+    clv_formula.is_lifespan_reliable,
     predictions.is_extrapolated,
 
     -- counts
     placed.order_count,
     placed.renewal_order_count,
-    placed.order_count - placed.renewal_order_count as decided_order_count,
+    placed.order_count - placed.renewal_order_count as non_renewal_order_count,
     placed.purchase_day_count,
     placed.repeat_purchase_count,
 
@@ -88,7 +88,7 @@ select
     placed.last_order_date,
     placed.tenure_days,
     placed.days_since_last_order,
-    shop.as_of_date - 1 - placed.last_decided_order_date as days_since_last_decided_order,
+    shop.as_of_date - 1 - placed.last_non_renewal_order_date as days_since_last_non_renewal_order,
     placed.days_since_first_order,
     predictions.expected_next_order_date,
     predictions.model_fitted_at,
@@ -123,7 +123,7 @@ select
     {{ money_ratio('placed.goods_of_known_cost_amount', 'placed.goods_amount') }} as cost_coverage_rate,
     placed.first_order_discount_rate,
     predictions.probability_alive,
-    predictions.expected_orders_12m,
+    predictions.predicted_purchase_12m_count,
     placed.order_count / ((placed.days_since_first_order + 1) / 365.25) as orders_per_year,
     clv_formula.orders_per_active_year as formula_orders_per_year,
     clv_formula.lifespan_years as formula_lifespan_years

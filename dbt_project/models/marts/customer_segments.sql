@@ -48,7 +48,7 @@ select
 
     -- flags
     customer_features.is_business,
-    customer_groups.in_top_revenue_set,
+    customer_groups.is_in_top_revenue_set,
     customer_rhythms.has_own_rhythm,
 
     -- counts, scores and probabilities

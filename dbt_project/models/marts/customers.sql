@@ -40,7 +40,7 @@ select
     customers.account_created_at,
     customers.first_order_date,
     customers.last_order_date,
-    strftime(customers.first_order_date, '%Y-%m') as first_order_month,
+    strftime(customers.first_order_date, '%Y-%m') as cohort_month,
     shop.definition_version
 
 from customers

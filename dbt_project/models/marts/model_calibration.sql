@@ -27,7 +27,7 @@ select
     backtest_deciles.origin_date,
 
     -- purchases and amounts
-    backtest_deciles.predicted_purchase_count as predicted_purchases,
+    backtest_deciles.predicted_purchase_count,
     cast(backtest_deciles.actual_purchase_count as bigint) as actual_purchase_count,
     backtest_deciles.predicted_amount,
     backtest_deciles.actual_amount

@@ -73,7 +73,7 @@ select
     sales_channel,
     marketing_channel,
     country,
-    currency,
+    currency as original_currency,
 
     -- counts and amounts
     customer_order_number,
@@ -88,8 +88,8 @@ select
     cost_amount,
     cast(net_revenue_amount + shipping_amount - cost_amount as decimal(18, 4)) as contribution_amount,
     {{ money_ratio('goods_of_known_cost_amount', 'goods_amount') }} as cost_coverage_rate,
-    uncounted_amount,
-    total_gross_amount,
+    excluded_amount,
+    original_total_amount,
     exchange_rate,
 
     -- flags

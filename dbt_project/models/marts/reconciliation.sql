@@ -14,10 +14,10 @@ shop as (
 movements as (
 
     select
-        sum(amount) filter (where line_kind in ('start', 'step')) as amount,
-        sum(row_count) filter (where line_kind in ('start', 'step')) as row_count,
-        sum(amount) filter (where line_kind = 'end') as end_amount,
-        sum(row_count) filter (where line_kind = 'end') as end_row_count
+        sum(amount) filter (where step_kind in ('start', 'step')) as amount,
+        sum(row_count) filter (where step_kind in ('start', 'step')) as row_count,
+        sum(amount) filter (where step_kind = 'end') as end_amount,
+        sum(row_count) filter (where step_kind = 'end') as end_row_count
     from steps
 
 ),
@@ -29,7 +29,7 @@ with_residual as (
     select
         110 as section,
         'residual' as step,
-        'residual' as line_kind,
+        'residual' as step_kind,
         amount - end_amount,
         row_count - end_row_count
     from movements
@@ -41,8 +41,8 @@ running as (
     select
         *,
         row_number() over (order by section, step) as step_number,
-        sum(if(line_kind in ('start', 'step'), amount, 0)) over (order by section, step) as running_amount,
-        sum(if(line_kind in ('start', 'step'), row_count, 0)) over (order by section, step) as running_row_count
+        sum(if(step_kind in ('start', 'step'), amount, 0)) over (order by section, step) as running_amount,
+        sum(if(step_kind in ('start', 'step'), row_count, 0)) over (order by section, step) as running_row_count
     from with_residual
 
 ),
@@ -90,7 +90,7 @@ select
     cast(step_number as bigint) as step_number,
     step,
     description,
-    line_kind,
+    step_kind,
     currency,
     cast(amount as decimal(18, 4)) as amount,
     cast(row_count as bigint) as row_count,
@@ -98,9 +98,9 @@ select
     cast(running_row_count as bigint) as running_row_count,
     -- Cut, not rounded through a float, so that the same ledger always gives the same digits.
     case
-        when line_kind in ('end', 'memo') and end_amount <> 0
+        when step_kind in ('end', 'memo') and end_amount <> 0
             then cast({{ money_share('cast(1 as decimal(18, 4))', 'amount', 'end_amount') }} as decimal(18, 4))
-    end as net_revenue_rate,
-    line_kind in ('subtotal', 'end') as is_subtotal,
+    end as share_of_net_revenue_rate,
+    step_kind in ('subtotal', 'end') as is_subtotal,
     definition_version
 from described

@@ -77,7 +77,7 @@ running as (
             when section = 90 then 'end'
             when section = 100 then 'residual'
             else 'memo'
-        end as line_kind,
+        end as step_kind,
         case
             when step = 'platform total' then 'What the shop says the day''s buyers owed, each in their own currency'
             when step = 'tax' then 'Tax on these orders, as the shop states it'
@@ -117,9 +117,9 @@ select
     cast(running.step_number as bigint) as step_number,
     running.step,
     running.description,
-    running.line_kind,
+    running.step_kind,
     shop.currency,
-    cast(running.order_count as bigint) as order_count,
+    cast(running.order_count as bigint) as placed_order_count,
     cast(running.amount as decimal(18, 4)) as amount,
     cast(running.running_amount as decimal(18, 4)) as running_amount,
     shop.definition_version

@@ -64,8 +64,8 @@ tops as (
         net_revenue_amount,
         basis_amount,
         position_weighted_amount,
-        unnest([{{ top_rates | join(', ') }}]) as top_rate,
-        cast(ceil(top_rate * customer_count) as bigint) as top_customer_count
+        unnest([{{ top_rates | join(', ') }}]) as top_customer_rate,
+        cast(ceil(top_customer_rate * customer_count) as bigint) as top_customer_count
     from totals
 
 )
@@ -73,7 +73,7 @@ tops as (
 select
     shop.source_id,
     tops.population,
-    cast(tops.top_rate as double) as top_rate,
+    cast(tops.top_customer_rate as double) as top_customer_rate,
     shop.concentration_basis as revenue_basis,
     shop.definition_version,
     shop.as_of_date,

@@ -15,7 +15,7 @@ cost_movements as (
         0 as net_revenue_amount,
         true as is_cost_known,
         false as is_allocated,
-        event_at as known_at
+        event_at as recorded_at
     from {{ ref('cost_movements') }}
 
 ),
@@ -90,7 +90,7 @@ select
     events.event_kind,
     events.component,
     events.reason,
-    events.match,
+    events.refund_match_status,
     shop.currency,
     coalesce(order_rates.currency, shop.currency) as original_currency,
 
@@ -109,7 +109,7 @@ select
     events.attributed_order_date,
     events.event_date,
     events.event_at,
-    events.known_at,
+    events.recorded_at,
     shop.definition_version
 
 from events

@@ -51,7 +51,7 @@ select
 
     -- days and flags
     shop.as_of_date,
-    clv_formula.is_history_long_enough,
+    clv_formula.is_lifespan_reliable,
 
     -- counts
     segments.customer_count,
@@ -90,8 +90,8 @@ select
     -- widths and ranges
     segment_forecasts.model_log_sd,
     segment_forecasts.backtest_log_sd,
-    segments.from_value,
-    segments.to_value
+    segments.segment_min_value,
+    segments.segment_max_value
 
 from segments
 cross join shop

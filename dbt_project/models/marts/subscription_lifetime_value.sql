@@ -25,7 +25,7 @@ select
     -- counts
     subscription_values.subscription_count,
     subscription_values.active_count as active_subscription_count,
-    subscription_values.expected_remaining_payments_36m,
+    subscription_values.expected_remaining_payment_36m_count,
 
     -- rates
     subscription_values.survival_rate,

@@ -25,7 +25,7 @@ select
     country,
 
     -- amounts, ex tax unless named
-    total_gross_amount,
+    total_gross_amount as original_total_amount,
     tax_amount,
     shipping_net_amount as shipping_amount,
     fee_net_amount as fee_amount,

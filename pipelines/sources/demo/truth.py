@@ -57,7 +57,7 @@ class CustomerTruth:
         person_id: Who it is; two accounts not yet merged are two customers and one person.
         net_revenue_amount: In euro, credit notes without an order included.
         order_count: Purchases.
-        first_order_was_welcome: A welcome code was given on the first purchase; None without a purchase.
+        is_welcome_code_acquired: A welcome code was given on the first purchase; None without a purchase.
         rate_per_week: How often the person buys while active; None for who came by a gift card.
         leave_probability: After each purchase.
         left_at: When the person left for good; None if still there.
@@ -71,7 +71,7 @@ class CustomerTruth:
     left_at: dt.datetime | None
     net_revenue_amount: Decimal = ZERO
     order_count: int = 0
-    first_order_was_welcome: bool | None = None
+    is_welcome_code_acquired: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def truth(history: History, as_of: dt.date, unpaid_expires_after_days: int = 30)
         customer = customers.setdefault(order.customer, who.customer(order.customer, life.person_id or ""))
         customer.net_revenue_amount += order.net_revenue_amount
         if order.is_valid_order and not customer.order_count:
-            customer.first_order_was_welcome = order.is_welcome
+            customer.is_welcome_code_acquired = order.is_welcome
         customer.order_count += order.is_valid_order
     note_amounts = {}
     for note in history.notes:

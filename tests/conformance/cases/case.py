@@ -119,9 +119,9 @@ def case(
 def comes_to(reason: str | None = None, *, counts: bool = True, **amounts: Any) -> Row:
     """What an order comes to: why it is no purchase, whether its money counts, its amounts (`net`, `gross`, ...)."""
     known = {name.removesuffix("_amount"): Decimal(0) for name in AMOUNTS}
-    extra = {"net", "uncounted", "contribution"}
+    extra = {"net", "excluded", "contribution"}
     flags = {name: value for name, value in amounts.items() if name not in known.keys() | extra}
-    sums = {"net": 0, "uncounted": 0, **known, **{k: v for k, v in amounts.items() if k not in flags}}
+    sums = {"net": 0, "excluded": 0, **known, **{k: v for k, v in amounts.items() if k not in flags}}
     columns = {("net_revenue" if name == "net" else name) + "_amount": money(value) for name, value in sums.items()}
     return {
         "invalid_reason": reason,
@@ -132,9 +132,9 @@ def comes_to(reason: str | None = None, *, counts: bool = True, **amounts: Any) 
     }
 
 
-def uncounted(reason: str, merchandise: Any) -> Row:
+def excluded(reason: str, merchandise: Any) -> Row:
     """An order whose money does not count."""
-    return comes_to(reason, counts=False, uncounted=merchandise)
+    return comes_to(reason, counts=False, excluded=merchandise)
 
 
 def person(orders: int, net: Any, is_customer: bool | None = None, **columns: Any) -> Row:

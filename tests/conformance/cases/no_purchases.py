@@ -1,6 +1,6 @@
 """Orders whose money counts, but that are no purchase."""
 
-from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, event, person, uncounted
+from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, event, excluded, person
 from tests.support.builders import cost, line, order, refund
 
 NO_PURCHASES = [
@@ -142,7 +142,7 @@ NO_PURCHASES = [
         },
         orders={
             "A": comes_to("staff"),
-            "B": uncounted("cancelled", 50),
+            "B": excluded("cancelled", 50),
             "C": comes_to("replacement", gross=50, refunded=50),
             "D": comes_to("no_merchandise"),
         },

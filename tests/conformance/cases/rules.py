@@ -1,6 +1,6 @@
 """What a shop's own words on orders and payments make of them."""
 
-from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, person, uncounted
+from tests.conformance.cases.case import OTHER_CHOICES, THIRD_CHOICES, case, comes_to, excluded, person
 from tests.support.builders import line, order, payment
 
 RULES = [
@@ -24,10 +24,10 @@ RULES = [
             ],
         },
         orders={
-            "A": uncounted("test", 55),
+            "A": excluded("test", 55),
             "B": comes_to(gross=20, net=20),
             "C": comes_to(gross=10, net=10),
-            "D": uncounted("test", 0),
+            "D": excluded("test", 0),
         },
         days={"2024-03-02": (1, 20), "2024-03-03": (1, 10)},
         customers={"anna": person(2, 30, first_order_date="2024-03-02")},
@@ -54,10 +54,10 @@ RULES = [
             ],
         },
         orders={
-            "tagged": uncounted("test", 50),
-            "second": uncounted("test", 50),
+            "tagged": excluded("test", 50),
+            "second": excluded("test", 50),
             "longer": comes_to(gross=20, net=20),
-            "dummy": uncounted("test", 30),
+            "dummy": excluded("test", 30),
             "bogus": comes_to(gross=10, net=10),
         },
         days={"2024-03-02": (1, 20), "2024-03-03": (1, 10)},
@@ -78,8 +78,8 @@ RULES = [
         },
         orders={
             "open": comes_to(gross=50, net=50),
-            "over": uncounted("expired", 20),
-            "void": uncounted("cancelled", 30),
+            "over": excluded("expired", 20),
+            "void": excluded("cancelled", 30),
         },
         days={"2024-12-20": (1, 50)},
         customers={"anna": person(1, 50)},
@@ -102,11 +102,11 @@ RULES = [
             ],
         },
         orders={
-            "bare": uncounted("pending", 50),
+            "bare": excluded("pending", 50),
             "confirmed": comes_to(gross=40, net=40),
             "agreed": comes_to(gross=30, net=30),
             "paid": comes_to(gross=20, net=20),
-            "over": uncounted("expired", 10),
+            "over": excluded("expired", 10),
         },
         days={"2024-12-21": (1, 40), "2024-12-22": (1, 30), "2024-12-23": (1, 20)},
         customers={"anna": person(3, 90, first_order_date="2024-12-21")},
@@ -133,7 +133,7 @@ RULES = [
             "A": comes_to(gross=40, net=40, order_type="sale"),
             "seeded": comes_to("staff", gross=20, net=20, order_type="staff", customer_id=None),
             "sample": comes_to("sample", shipping=5, order_type="sample", customer_id="staff_by_tag/anna"),
-            "both": {**uncounted("test", 10), "order_type": "staff"},
+            "both": {**excluded("test", 10), "order_type": "staff"},
             "longer": comes_to(gross=10, net=10),
         },
         days={"2024-03-01": (1, 40), "2024-03-05": (0, 20), "2024-03-08": (1, 10)},
@@ -158,15 +158,15 @@ RULES = [
         },
         orders={
             **{name: comes_to(gross=10, net=10) for name in ("A", "B1", "B2", "C", "D", "E")},
-            "B0": uncounted("failed", 10),
+            "B0": excluded("failed", 10),
         },
         days={"2024-03-01": (5, 50), "2024-03-02": (1, 10)},
         customers={
-            "anna": person(1, 10, first_order_was_welcome=True, is_discount_acquired=False),
-            "bert": person(2, 20, first_order_was_welcome=False),
-            "carl": person(1, 10, first_order_was_welcome=False),
-            "dora": person(1, 10, first_order_was_welcome=False),
-            "evan": person(1, 10, first_order_was_welcome=True),
+            "anna": person(1, 10, is_welcome_code_acquired=True, is_discount_acquired=False),
+            "bert": person(2, 20, is_welcome_code_acquired=False),
+            "carl": person(1, 10, is_welcome_code_acquired=False),
+            "dora": person(1, 10, is_welcome_code_acquired=False),
+            "evan": person(1, 10, is_welcome_code_acquired=True),
         },
     ),
     case(
@@ -178,6 +178,6 @@ RULES = [
         },
         orders={"A": comes_to(gross=10, net=10)},
         days={"2024-03-01": (1, 10)},
-        customers={"anna": person(1, 10, first_order_was_welcome=None)},
+        customers={"anna": person(1, 10, is_welcome_code_acquired=None)},
     ),
 ]

@@ -1,6 +1,6 @@
 """Subscriptions: what is bought again without deciding again."""
 
-from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, person, uncounted
+from tests.conformance.cases.case import OTHER_CHOICES, case, comes_to, excluded, person
 from tests.support.builders import line, order
 
 SUBSCRIPTIONS = [
@@ -28,7 +28,7 @@ SUBSCRIPTIONS = [
             ],
         },
         orders={
-            "failed": {**uncounted("failed", 10), "purchase_kind": "subscription", "is_renewal": False},
+            "failed": {**excluded("failed", 10), "purchase_kind": "subscription", "is_renewal": False},
             "start": comes_to(gross=10, net=10, purchase_kind="subscription", is_renewal=False),
             "again": comes_to(gross=10, net=10, purchase_kind="subscription", is_renewal=True),
             "other": comes_to(gross=20, net=20, purchase_kind="subscription", is_renewal=False),
@@ -41,8 +41,10 @@ SUBSCRIPTIONS = [
         },
         # The last decision was on 15 April, 260 days before 31 December.
         customers={
-            "anna": person(4, 70, renewal_order_count=2, decided_order_count=2, days_since_last_decided_order=260),
-            "bert": person(1, 10, renewal_order_count=0, decided_order_count=1),
+            "anna": person(
+                4, 70, renewal_order_count=2, non_renewal_order_count=2, days_since_last_non_renewal_order=260
+            ),
+            "bert": person(1, 10, renewal_order_count=0, non_renewal_order_count=1),
         },
     ),
     case(
@@ -74,7 +76,7 @@ SUBSCRIPTIONS = [
             "new": comes_to(gross=30, net=30, purchase_kind="subscription", is_renewal=False),
         },
         days={"2024-03-01": (1, 10), "2024-04-01": (1, 30), "2024-04-02": (1, 20), "2024-05-01": (1, 30)},
-        customers={"anna": person(4, 90, renewal_order_count=0, decided_order_count=4)},
+        customers={"anna": person(4, 90, renewal_order_count=0, non_renewal_order_count=4)},
     ),
     case(
         "selling_plan_alone",
@@ -100,7 +102,7 @@ SUBSCRIPTIONS = [
             "named": comes_to(gross=10, net=10, purchase_kind="subscription", is_renewal=False),
         },
         days={"2024-02-01": (1, 10), "2024-03-01": (1, 10), "2024-04-01": (1, 10), "2024-05-01": (1, 10)},
-        customers={"anna": person(4, 40, renewal_order_count=1, decided_order_count=3)},
+        customers={"anna": person(4, 40, renewal_order_count=1, non_renewal_order_count=3)},
     ),
     case(
         "subscription_by_tag",
@@ -129,6 +131,6 @@ SUBSCRIPTIONS = [
             "other": comes_to(gross=10, net=10, purchase_kind="one_time", is_renewal=False),
         },
         days={"2024-03-01": (1, 30), "2024-04-01": (1, 10), "2024-05-01": (1, 30), "2024-05-02": (1, 10)},
-        customers={"anna": person(4, 80, renewal_order_count=1, decided_order_count=3)},
+        customers={"anna": person(4, 80, renewal_order_count=1, non_renewal_order_count=3)},
     ),
 ]

@@ -1,6 +1,6 @@
 """Business days, and who is one customer."""
 
-from tests.conformance.cases.case import case, comes_to, event, person, uncounted
+from tests.conformance.cases.case import case, comes_to, event, excluded, person
 from tests.support.builders import cost, edit, line, order, payment, refund
 
 # In Amsterdam the clocks went forward in the night of 31 March 2024 (a day of 23 hours, UTC+1 to UTC+2) and back in
@@ -137,7 +137,7 @@ TIME = [
             "order_lines": [line("void", net=10), line("gift", net=0), line("first", net=50), line("second", net=20)],
         },
         orders={
-            "void": {**uncounted("failed", 10), "is_new_customer": None},
+            "void": {**excluded("failed", 10), "is_new_customer": None},
             "gift": comes_to("zero_value", is_new_customer=None),
             "first": comes_to(gross=50, discount=5, net=45, is_new_customer=True, customer_order_number=1),
             "second": comes_to(gross=20, net=20, is_new_customer=False, customer_order_number=2),

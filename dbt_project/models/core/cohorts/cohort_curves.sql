@@ -62,10 +62,10 @@ select
     shop.cohort_basis as revenue_basis,
 
     -- flags
-    curves.exposed_customer_count = curves.cohort_customer_count as is_complete,
+    curves.exposed_customer_count = curves.cohort_size as is_complete,
 
     -- counts
-    curves.cohort_customer_count,
+    curves.cohort_size,
     curves.exposed_customer_count,
     curves.active_customer_count,
     curves.returning_customer_count,
@@ -75,17 +75,17 @@ select
     -- amounts
     curves.net_revenue_amount,
     curves.cumulative_net_revenue_amount,
-    {{ money_ratio('curves.cumulative_net_revenue_amount', 'curves.cohort_customer_count') }}
+    {{ money_ratio('curves.cumulative_net_revenue_amount', 'curves.cohort_size') }}
         as cumulative_net_revenue_per_customer_amount,
     curves.basis_amount,
     curves.cumulative_basis_amount,
-    {{ money_ratio('curves.cumulative_basis_amount', 'curves.cohort_customer_count') }}
+    {{ money_ratio('curves.cumulative_basis_amount', 'curves.cohort_size') }}
         as cumulative_basis_per_customer_amount,
 
     -- rates
-    curves.exposed_customer_count / curves.cohort_customer_count as exposed_rate,
-    curves.active_customer_count / curves.cohort_customer_count as active_rate,
-    curves.cumulative_repeat_customer_count / curves.cohort_customer_count as cumulative_repeat_rate
+    curves.exposed_customer_count / curves.cohort_size as exposed_rate,
+    curves.active_customer_count / curves.cohort_size as retention_rate,
+    curves.cumulative_repeat_customer_count / curves.cohort_size as cumulative_repeat_rate
 
 from curves
 cross join shop

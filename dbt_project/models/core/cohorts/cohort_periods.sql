@@ -28,7 +28,7 @@ cohorts as (
         cohort_month,
         cohort_start_date,
         min(first_order_date) as first_member_date,
-        sum(customer_count) as cohort_customer_count
+        sum(customer_count) as cohort_size
     from members
     group by all
 
@@ -58,7 +58,7 @@ select
     periods.cohort_month,
     periods.period_number,
     strftime(periods.cohort_start_date + to_months(periods.period_number), '%Y-%m') as calendar_month,
-    cast(periods.cohort_customer_count as bigint) as cohort_customer_count,
+    cast(periods.cohort_size as bigint) as cohort_size,
     -- Members whose period lies wholly before as_of_date.
     cast(coalesce(sum(members.customer_count) filter (
         where case periods.period_kind

@@ -20,7 +20,7 @@ order_days as (
 
     select
         count(*) as order_count,
-        sum(total_gross_amount) as total_gross_amount,
+        sum(original_total_amount) as original_total_amount,
         {% for amount in taken_off.values() -%}
             sum({{ amount }}) as amount_{{ loop.index }},
             count(*) filter (where {{ amount }} <> 0) as order_count_{{ loop.index }},
@@ -37,7 +37,7 @@ select
     10 as section,
     'platform total' as step,
     order_count,
-    total_gross_amount as amount
+    original_total_amount as amount
 from order_days
 {% for step in taken_off -%}
     union all

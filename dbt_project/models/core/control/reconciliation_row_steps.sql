@@ -25,7 +25,7 @@ accepted_rows as (
 
 ),
 
-uncounted_changes as (
+excluded_changes as (
 
     select
         if(refunds.state = 'settled', 'refunds after the last day', 'refunds not settled') as step,
@@ -48,7 +48,7 @@ source_steps as (
     select
         if(entry = 'read', 10, 20) as section,
         if(entry = 'read', 'source total', 'source: ' || entry) as step,
-        if(entry = 'read', 'start', 'step') as line_kind,
+        if(entry = 'read', 'start', 'step') as step_kind,
         sum(if(entry = 'read', amount, -amount)) as amount,
         sum(if(entry = 'read', row_count, -row_count)) as row_count
     from source_counts
@@ -81,7 +81,7 @@ validation_steps as (
 )
 
 -- From the source's total to the accepted rows, and what of these does not count yet.
-select section, step, line_kind, amount, row_count from source_steps
+select section, step, step_kind, amount, row_count from source_steps
 union all
 select 30, 'landed', 'subtotal', read_amount, read_count from validation_steps
 union all
@@ -91,4 +91,4 @@ select 50, 'quarantined', 'step', -quarantined_amount, -quarantined_count from v
 union all
 select 60, 'accepted', 'subtotal', sum(amount), sum(row_count) from accepted_rows
 union all
-select 70, step, 'step', sum(amount), -count(*) from uncounted_changes group by step
+select 70, step, 'step', sum(amount), -count(*) from excluded_changes group by step

@@ -26,7 +26,7 @@ net_revenue as (
 
 steps as (
 
-    select section, step, line_kind, amount, row_count from row_steps
+    select section, step, step_kind, amount, row_count from row_steps
     union all
     select 80, 'orders not counted: ' || invalid_reason, 'step', -sum(amount), -sum(row_count)
     from ledger_totals
@@ -65,7 +65,7 @@ steps as (
 select
     section,
     step,
-    line_kind,
+    step_kind,
     cast(coalesce(amount, 0) as decimal(18, 4)) as amount,
     cast(coalesce(row_count, 0) as bigint) as row_count
 from steps

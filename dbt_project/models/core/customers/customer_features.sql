@@ -61,7 +61,7 @@ select
     -- Nobody is won by a discount on what was free anyway.
     coalesce(first_order_discounts.first_order_discount_rate >= shop.discount_acquired_rate, false)
         as is_discount_acquired,
-    first_order_discounts.first_order_was_welcome,
+    first_order_discounts.is_welcome_code_acquired,
     activity.is_cost_complete,
 
     -- counts

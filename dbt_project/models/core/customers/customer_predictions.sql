@@ -19,6 +19,6 @@ select
     prediction_run.alive_method,
     prediction_run.clv_status,
     cast(prediction_run.model_fitted_date as timestamp) as model_fitted_at,
-    prediction_run.longest_sound_horizon_months < 12 as is_extrapolated
+    prediction_run.longest_reliable_horizon_months < 12 as is_extrapolated
 from customer_clv
 cross join prediction_run

@@ -89,7 +89,7 @@ select
     discounts.customer_id,
     {{ money_ratio('discounts.discount_amount', 'discounts.list_amount') }} as first_order_discount_rate,
     -- A shop that names no welcome codes has not said whom it welcomed.
-    if(len(shop.welcome_codes) > 0, welcomed.customer_id is not null, null) as first_order_was_welcome
+    if(len(shop.welcome_codes) > 0, welcomed.customer_id is not null, null) as is_welcome_code_acquired
 from discounts
 cross join shop
 left join welcomed on discounts.customer_id = welcomed.customer_id

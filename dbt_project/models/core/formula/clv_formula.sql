@@ -54,7 +54,7 @@ select
     -- ids and flags
     factors.segmentation,
     factors.segment,
-    factors.is_history_long_enough,
+    factors.is_lifespan_reliable,
 
     -- the factors, and their product
     factors.average_order_value_amount,

@@ -34,7 +34,7 @@ lives as (
             )
         ) as life_variance,
         first_gaps.late_gap_days <= {{ late_gap_share }} * first_gaps.observed_days
-        and later_gaps.late_gap_days <= {{ late_gap_share }} * later_gaps.observed_days as is_history_long_enough
+        and later_gaps.late_gap_days <= {{ late_gap_share }} * later_gaps.observed_days as is_lifespan_reliable
     from gap_summaries as first_gaps
     inner join gap_summaries as later_gaps
         on
@@ -73,5 +73,5 @@ select
         round(years{{ bound }} * (1 - exp(-{{ horizon_years }} / years{{ bound }})), 6) as lifespan_years{{ bound }},
     {%- endfor %}
     cast({{ horizon_years }} as double) as lifespan_horizon_years,
-    is_history_long_enough
+    is_lifespan_reliable
 from intervals

@@ -49,7 +49,7 @@ of_orders as (
         -- What was sold has no day of its own.
         coalesce(order_movements.revenue_date, order_movements.event_date, orders.revenue_date) as revenue_date,
         coalesce(order_movements.event_at, orders.placed_at) as event_at,
-        coalesce(order_movements.event_at, orders.updated_at, orders.placed_at) as known_at
+        coalesce(order_movements.event_at, orders.updated_at, orders.placed_at) as recorded_at
     from order_movements
     inner join orders on order_movements.order_id = orders.order_id
     left join order_rates on order_movements.order_id = order_rates.order_id
@@ -67,7 +67,7 @@ of_refunds as (
         coalesce(orders.is_in_revenue, true) as is_in_revenue,
         orders.exchanged_order_id,
         line_values.unit_cost_amount is not null as is_cost_known,
-        refund_movements.event_at as known_at
+        refund_movements.event_at as recorded_at
     from refund_movements
     left join orders on refund_movements.order_id = orders.order_id
     left join order_rates on refund_movements.order_id = order_rates.order_id
@@ -101,7 +101,7 @@ select
     cast(event_kind as {{ event_kind_type() }}) as event_kind,
     cast({{ money_component('event_kind') }} as {{ component_type() }}) as component,
     reason,
-    match,
+    refund_match_status,
 
     -- rates and amounts, signed, ex tax unless the kind says tax
     tax_rate,
@@ -118,6 +118,6 @@ select
     event_date,
     revenue_date,
     event_at,
-    known_at
+    recorded_at
 
 from movements

@@ -40,9 +40,9 @@ labelled as (
             when ledger.event_kind in ('edit', 'exchange') then 'edits and exchanges'
             when ledger.event_kind = 'discount' then 'discounts'
             when ledger.component = 'deferral' then 'prepaid, not delivered yet'
-            when ledger.match = 'exact' then 'refunds that name their order'
-            when ledger.match = 'matched' then 'refunds matched to a sale'
-            when ledger.match = 'unmatched' then 'refunds without a sale'
+            when ledger.refund_match_status = 'exact' then 'refunds that name their order'
+            when ledger.refund_match_status = 'matched' then 'refunds matched to a sale'
+            when ledger.refund_match_status = 'unmatched' then 'refunds without a sale'
         end as part,
         case
             when orders.order_type = 'staff' then 'staff'

@@ -88,7 +88,7 @@ select
     if(refunds.order_id is null, refunds.customer_id, null) as credited_customer_id,
     movements.event_kind,
     coalesce(refunds.reason, refunds.kind) as reason,
-    refunds.match,
+    refunds.refund_match_status,
     cast(movements.amount as decimal(18, 4)) as amount,
     coalesce(movements.is_allocated, false) as is_allocated,
     refunds.attributed_order_date,

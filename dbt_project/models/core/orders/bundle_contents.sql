@@ -25,7 +25,7 @@ shop as (
 
 )
 
--- Empty, unless the shop has it so.
+-- Empty unless the shop explodes bundles.
 select
     order_lines.order_id,
     order_lines.line_id,

@@ -64,7 +64,7 @@ rare_sums as (
 
 ),
 
-uncounted as (
+excluded as (
 
     select
         coalesce(exchanged_order_id, order_id) as order_id,
@@ -103,7 +103,7 @@ select
     {% endfor -%}
     cast(coalesce(cost_sums.cost_of_goods_amount, 0) as decimal(18, 4)) as cost_of_goods_amount,
     cast(coalesce(cost_sums.cost_amount, 0) as decimal(18, 4)) as cost_amount,
-    cast(coalesce(uncounted.amount, 0) as decimal(18, 4)) as uncounted_amount,
+    cast(coalesce(excluded.amount, 0) as decimal(18, 4)) as excluded_amount,
     coalesce(sums.is_cost_complete, true) as is_cost_complete,
     coalesce(
         sums.refunded_amount > 0
@@ -113,6 +113,6 @@ select
 from orders
 left join sums on orders.order_id = sums.order_id
 left join rare_sums on orders.order_id = rare_sums.order_id
-left join uncounted on orders.order_id = uncounted.order_id
+left join excluded on orders.order_id = excluded.order_id
 left join own_currency_revenue on orders.order_id = own_currency_revenue.order_id
 left join cost_sums on orders.order_id = cost_sums.order_id

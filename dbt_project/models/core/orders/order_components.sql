@@ -88,7 +88,7 @@ select
     orders.order_id,
     orders.excluded_reason,
     orders.order_date,
-    orders.total_gross_amount,
+    orders.original_total_amount,
     {% for kind in payment_kinds -%}
         cast(parted.{{ kind }}_discount_amount as decimal(18, 4)) as {{ kind }}_discount_amount,
     {% endfor -%}
@@ -103,7 +103,7 @@ select
         cast(parted.{{ part }}_amount as decimal(18, 4)) as {{ part }}_amount,
     {% endfor -%}
     cast(
-        orders.total_gross_amount - parted.goods_amount - parted.tax_amount
+        orders.original_total_amount - parted.goods_amount - parted.tax_amount
         {% for part in parts -%}
             - parted.{{ part }}_amount
         {% endfor -%}

@@ -67,7 +67,7 @@ select
     orders.currency,
 
     -- amounts
-    orders.total_gross_amount,
+    orders.original_total_amount,
 
     -- flags
     orders.account_id is null as is_guest,

@@ -76,7 +76,7 @@ moves as (
 
 )
 
--- Empty, unless the shop has one of the customers' clocks at the refund's day.
+-- Empty unless a clock of the customer marts is set to the refund's day.
 select
     orders.customer_id,
     moves.order_id,

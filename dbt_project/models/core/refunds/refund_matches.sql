@@ -30,7 +30,7 @@ matches as (
             when refunds.order_id is not null then 'exact'
             when credit_note_matches.order_id is not null then 'matched'
             else 'unmatched'
-        end as match,
+        end as refund_match_status,
         coalesce(refunds.order_id, credit_note_matches.order_id) as order_id,
         coalesce(refunds.line_id, credit_note_matches.line_id) as line_id,
         refunds.customer_id as named_customer_id
@@ -53,7 +53,7 @@ select
     matches.sku,
 
     -- text
-    matches.match,
+    matches.refund_match_status,
     matches.kind,
     matches.reason,
 

@@ -40,7 +40,7 @@ select
     top_categories.category as top_category,
 
     -- flags
-    value_groups.in_top_revenue_set,
+    value_groups.is_in_top_revenue_set,
 
     -- counts, scores and amounts
     rfm_scores.window_purchase_day_count,

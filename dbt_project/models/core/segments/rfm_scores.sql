@@ -86,7 +86,7 @@ in_window as (
 
 ),
 
--- Consumers only: one wholesaler must not move their cut points, unless the shop wants all in one.
+-- Consumers only: one wholesaler must not move their cut points, unless the shop ranks all together.
 measured as (
 
     select

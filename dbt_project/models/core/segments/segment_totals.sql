@@ -57,8 +57,8 @@ members as (
         cast(sum(days_since_first_order + 1) as bigint) as observed_days,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
         cast(sum(predicted_clv_12m_amount) as decimal(18, 4)) as predicted_clv_12m_amount,
-        cast(min({{ measure }}) as double) as from_value,
-        cast(max({{ measure }}) as double) as to_value
+        cast(min({{ measure }}) as double) as segment_min_value,
+        cast(max({{ measure }}) as double) as segment_max_value
     from members
     group by segment
     {% if not loop.last %}union all{% endif %}

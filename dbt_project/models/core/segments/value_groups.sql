@@ -10,7 +10,7 @@ shop as (
 
 ),
 
--- Businesses have tiers of their own: one wholesaler must not push consumers down, unless the shop wants all in one.
+-- Businesses have tiers of their own: one wholesaler must not push consumers down, unless the shop ranks all together.
 ranked as (
 
     select
@@ -59,6 +59,6 @@ select
     -- The smallest set: whoever comes after the share is reached is out.
     placed.basis_amount > 0
     and placed.cumulative_amount - placed.basis_amount
-    < shop.top_revenue_rate * cast(placed.total_amount as decimal(18, 4)) as in_top_revenue_set
+    < shop.top_revenue_rate * cast(placed.total_amount as decimal(18, 4)) as is_in_top_revenue_set
 from placed
 cross join shop

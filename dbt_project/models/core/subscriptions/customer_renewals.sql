@@ -46,7 +46,7 @@ decided as (
 
     select
         purchases.customer_id,
-        max(purchases.order_date) as last_decided_order_date
+        max(purchases.order_date) as last_non_renewal_order_date
     from purchases
     semi join renewed on purchases.customer_id = renewed.customer_id
     anti join renewals on purchases.order_id = renewals.order_id
@@ -57,6 +57,6 @@ decided as (
 select
     renewed.customer_id,
     renewed.renewal_order_count,
-    decided.last_decided_order_date
+    decided.last_non_renewal_order_date
 from renewed
 inner join decided on renewed.customer_id = decided.customer_id
