@@ -6,6 +6,8 @@ DuckDB allows one writing process per file. dbt keeps its connection open until 
 
 from __future__ import annotations
 
+import itertools
+import logging
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,12 +16,16 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import HomeError
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Iterator
 
     import duckdb
 
     from pipelines.settings import Settings
+
+log = logging.getLogger("klantwaarde")
+
+# DuckDB has one kind of exception for a file that is held, full or damaged; its words tell them apart.
+_DAMAGED = ("not a valid DuckDB database file", "Could not read enough bytes", "Corrupt database file")
 
 # A run over a million orders may take 3 GB; the rest is for Python, Arrow batches and dbt.
 MEMORY_LIMIT = "2GB"
@@ -44,18 +50,22 @@ def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The shop's warehouse file.
+    """The shop's warehouse file. A damaged one is put aside, and the load fills a new one from the landing.
 
     Raises:
-        HomeError: Another process holds the file, or it cannot be written.
+        HomeError: Another process holds the file, it cannot be written, or damage came to light while it was read.
     """
     import duckdb
 
     settings.home.mkdir(parents=True, exist_ok=True)
     try:
-        # The newest format writes text up to a third faster. Unlike the published file, this one is not read by
-        # other programs, which may be older.
-        connection = duckdb.connect(str(settings.warehouse_path), config={"storage_compatibility_version": "latest"})
+        try:
+            connection = _open(settings)
+        except duckdb.IOException as error:
+            if not is_damage(error):
+                raise
+            log.warning("%s", put_warehouse_aside(settings))
+            connection = _open(settings)
     except duckdb.IOException as error:
         raise HomeError(
             f"{settings.warehouse_path}: cannot be opened: {error}. If the disk is full, free space. If another "
@@ -67,9 +77,41 @@ def connect(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("SET preserve_insertion_order = false")
         yield connection
     except duckdb.IOException as error:
+        if is_damage(error):
+            connection.close()
+            raise HomeError(f"{put_warehouse_aside(settings)} Run again.") from error
         raise HomeError(f"{settings.warehouse_path}: {error}. Free disk space, then run again.") from error
     finally:
         connection.close()
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether DuckDB says that a file does not hold what was written to it."""
+    return any(words in str(error) for words in _DAMAGED)
+
+
+def put_warehouse_aside(settings: Settings) -> str:
+    """Give the damaged warehouse file another name, so that the next load makes a new one; says what was done."""
+    path = settings.warehouse_path
+    numbers = itertools.count(1)
+    aside = next(name for n in numbers if not (name := path.with_name(f"{path.stem}.damaged-{n}.duckdb")).exists())
+    path.rename(aside)
+    # Its log belongs to it, and would be played into the new file.
+    log_file = path.with_name(f"{path.name}.wal")
+    if log_file.exists():
+        log_file.rename(aside.with_name(f"{aside.name}.wal"))
+    return (
+        f"{path} is damaged, as a failing disk or a copy while it was in use leaves it. It was put aside as "
+        f"{aside.name}. Nothing is lost: the warehouse is rebuilt from the landing."
+    )
+
+
+def _open(settings: Settings) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    # The newest format writes text up to a third faster. Unlike the published file, this one is not read by other
+    # programs, which may be older.
+    return duckdb.connect(str(settings.warehouse_path), config={"storage_compatibility_version": "latest"})
 
 
 @dataclass(frozen=True)
@@ -108,19 +150,6 @@ def first_rows(settings: Settings, query: str) -> list[str]:
             ", ".join(f"{column} {value}" for column, value in zip(columns, row, strict=True))
             for row in result.fetchall()
         ]
-
-
-def newest_change_at(settings: Settings) -> dt.datetime | None:
-    """The newest `updated_at` in `raw.orders`, UTC; None without one. Earlier changes have been taken in for sure."""
-    if not settings.warehouse_path.exists():
-        return None
-    with connect(settings) as db:
-        found = db.execute("select 1 from duckdb_tables() where schema_name = 'raw' and table_name = 'orders'")
-        if found.fetchone() is None:
-            return None
-        row = db.execute("select max(updated_at) from raw.orders").fetchone()
-    newest: dt.datetime | None = row[0] if row else None
-    return newest
 
 
 def _configure(connection: duckdb.DuckDBPyConnection, spill_folder: str) -> None:

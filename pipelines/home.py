@@ -1,12 +1,14 @@
-"""The home folder: its lock, and writing a file to it whole or not at all.
+"""The home folder: whose it is, its lock, and writing a file to it whole or not at all.
 
-One run at a time: every stage holds the lock while it writes. A second run waits, and says which run it waits for.
+A home belongs to one shop, the first that uses it. One run at a time: every stage holds the lock while it writes. A
+second run waits, and says which run it waits for.
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
+import json
 import logging
 import os
 import time
@@ -26,7 +28,40 @@ log = logging.getLogger("klantwaarde")
 # The longest stage of a million-order shop takes minutes. After half an hour, something is wrong.
 LOCK_TIMEOUT_SECONDS = 1800.0
 
+OWNER_FILE = "shop.json"
+
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+def claim(settings: Settings) -> None:
+    """Make the home this shop's if it is nobody's yet.
+
+    The rows of two shops in one home would be taken for one shop's. A shop is known by its id, its currency and the
+    kind of its source: another kind or currency under the same id is another shop's file with the id left as it was.
+
+    Raises:
+        HomeError: It belongs to another shop, or it cannot be written.
+    """
+    path = settings.home / OWNER_FILE
+    shop = {"id": settings.shop.id, "currency": settings.shop.currency, "source_kind": settings.source.kind}
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            write_text(path, json.dumps(shop, indent=2) + "\n")
+        owner = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _cannot_write(settings.home, error) from None
+    if owner != shop:
+        raise HomeError(
+            f"{settings.home} belongs to {_described(owner)}, and {settings.config_path} describes {_described(shop)}. "
+            f"Nothing was read. Give each shop an id of its own in [shop], or a home of its own in KLANTWAARDE_HOME. "
+            f"If it is the same shop and really has changed, start over with an empty home: see docs/runbook.md, "
+            f"'Start over'."
+        )
+
+
+def _described(shop: dict[str, str]) -> str:
+    return f"shop {shop['id']!r} ({shop['currency']}, source {shop['source_kind']})"
 
 
 @contextmanager
@@ -41,11 +76,12 @@ def locked(settings: Settings, stage: str, timeout_seconds: float = LOCK_TIMEOUT
         timeout_seconds: How long to wait for another run.
 
     Raises:
-        HomeError: The home cannot be written, is full, or another run keeps the lock longer than `timeout_seconds`.
+        HomeError: The home belongs to another shop, cannot be written, is full, or another run keeps the lock longer
+            than `timeout_seconds`.
     """
+    claim(settings)
     path = settings.home / ".lock"
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _cannot_write(settings.home, error) from None

@@ -83,3 +83,24 @@ with home.locked(make_settings(Path({str(settings.home.parent)!r})), "extract"):
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False)
     assert "HomeError" in done.stderr
     assert "cannot be written: File too large. Free disk space" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("sections", "word"),
+    [
+        ({"shop": {"id": "brewery"}}, "shop 'brewery' (EUR, source files)"),
+        ({"shop": {"currency": "USD"}}, "shop 'bakery' (USD, source files)"),
+        ({"source": {"kind": "demo"}}, "shop 'bakery' (EUR, source demo)"),
+    ],
+    ids=["another id", "another currency", "a copied file with the id left as it was"],
+)
+def test_a_home_of_one_shop_refuses_another(settings, tmp_path, sections, word):
+    with home.locked(settings, "extract"):
+        pass
+    other = make_settings(tmp_path, **sections)
+    with pytest.raises(HomeError) as caught, home.locked(other, "extract"):
+        pass
+    for text in (str(settings.home), "shop 'bakery' (EUR, source files)", word, "KLANTWAARDE_HOME", "Start over"):
+        assert text in str(caught.value)
+    with home.locked(settings, "extract"):
+        pass

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from pipelines import contract, database
+from pipelines import contract
 from pipelines.business_days import ONE_DAY, days_between, midnight
 from pipelines.extraction.census import miscounted_days, orders_by_day
 from pipelines.extraction.reader import Reader
@@ -30,7 +30,7 @@ log = logging.getLogger("klantwaarde")
 
 def extract_days(settings: Settings, source: Source, days: Iterable[dt.date], extracted_at: dt.datetime) -> Extraction:
     """Read these days again, as the shop has them now; days outside the shop's history are left out."""
-    store.recover(settings)
+    _mend_landing(settings)
     reader = Reader(settings, source, extracted_at)
     reader.read_keyed()
     reader.read_days({day for day in days if settings.shop.start_date <= day < settings.as_of_date})
@@ -46,15 +46,15 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
         source: The shop.
         extracted_at: Stamp of this extraction, UTC.
     """
-    store.recover(settings)
+    is_keyed_damaged = _mend_landing(settings)
     reader = Reader(settings, source, extracted_at)
     all_days = set(days_between(settings.shop.start_date, settings.as_of_date))
     new_days = all_days - store.landed_days(settings).keys()
     end = midnight(settings.as_of_date, settings.zone)
     # A stamp from a wrong clock, in the future, must not end the reading of changes.
-    since = min(database.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
+    since = min(queries.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
     # Before the days: after a kill in between, these are still new, and the keyed tables are read whole again.
-    reader.read_keyed(None if new_days or _are_keys_refused(settings) else since)
+    reader.read_keyed(None if new_days or is_keyed_damaged or _are_keys_refused(settings) else since)
     reader.read_days(new_days)
     if new_days != all_days:
         reader.read_changed(since, end + ONE_DAY)
@@ -62,6 +62,19 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
         _reread_miscounted_days(reader)
     _reread_moved_orders(reader)
     return reader.done
+
+
+def _mend_landing(settings: Settings) -> bool:
+    """Undo what a killed run left half done and remove what is damaged; True if a keyed table is gone with it."""
+    store.recover(settings)
+    damaged = store.discard_damaged(settings)
+    if damaged:
+        log.warning(
+            "extract: %d folders and files of %s are not as they were written, %s the first of them. They are damaged, "
+            "or of an earlier version, and are read again from the shop.",
+            *(len(damaged), settings.landing_path, damaged[0]),
+        )
+    return any(path.suffix for path in damaged)
 
 
 def _are_keys_refused(settings: Settings) -> bool:

@@ -1,4 +1,4 @@
-"""What lies in a landed file: its columns, the order of its rows, and the fingerprint that tells a change."""
+"""What lies in a landed file: its columns, the order of its rows, and the fingerprints that tell a change or damage."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pipelines import contract
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -56,6 +58,12 @@ def content_digest(tables: dict[str, pa.Table]) -> str:
         pyarrow.csv.write_csv(tables[name], written)
         fingerprint.update(f"{name} {hashlib.sha256(written.getvalue()).hexdigest()}\n".encode())
     return fingerprint.hexdigest()
+
+
+def checksums(files: Iterable[Path]) -> str:
+    """One line for each file, by name: the SHA-256 of its bytes, and the name, as `sha256sum` writes them."""
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}" for path in files]
+    return "\n".join(sorted(lines))
 
 
 def stamped(rows: pa.Table, extracted_at: dt.datetime) -> pa.Table:

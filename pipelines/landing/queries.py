@@ -55,6 +55,20 @@ def repeats_query(table: Table, landed: str) -> str:
     """
 
 
+def newest_change_at(settings: Settings) -> dt.datetime | None:
+    """The newest `updated_at` of a landed order, UTC; None without one. Earlier changes have been taken in for sure.
+
+    From the landing, which is never behind what was read of the shop: a warehouse may have to be made anew.
+    """
+    landed = day_query(settings, "orders", store.landed_days(settings))
+    if landed is None:
+        return None
+    with scratch() as db:
+        row = db.execute(f"select max(updated_at) from ({landed})").fetchone()
+    newest: dt.datetime | None = row[0] if row else None
+    return newest
+
+
 def days_that_share_orders(settings: Settings) -> set[dt.date]:
     """The landed days with an order that also lies on another day: the shop moved it, or delivered its key twice."""
     landed = day_query(settings, "orders", store.landed_days(settings))

@@ -3,10 +3,11 @@
     landing/days/2011-03-01/orders.parquet, order_lines.parquet, ..., digest
     landing/keyed/customers.parquet, customers.digest, ...
 
-A day is replaced whole or not at all. Its digest is a fingerprint of its rows without `_extracted_at`; a day read
-again with the same content stays untouched, so `_extracted_at` says when this content was first seen, and the later
-stages see at a glance which days are new to them. A day landed under another contract counts as never read: the shop
-may have more to tell about it than was asked.
+A day is replaced whole or not at all. The first line of a digest file is a fingerprint of the rows without
+`_extracted_at`; a day read again with the same content stays untouched, so `_extracted_at` says when this content was
+first seen, and the later stages see at a glance which days are new to them. Its other lines are the checksums of the
+files, by which damage is found. A day landed under another contract counts as never read: the shop may have more to
+tell about it than was asked.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import contract
 from pipelines.home import write_text
-from pipelines.landing.digest import content_digest, content_schema, sorted_rows, split_by_day, stamped
+from pipelines.landing.digest import checksums, content_digest, content_schema, sorted_rows, split_by_day, stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +42,7 @@ def landed_days(settings: Settings) -> dict[dt.date, str]:
     if not folder.is_dir():
         return {}
     days = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    digests = {dt.date.fromisoformat(path.name): (path / DIGEST).read_text(encoding="utf-8") for path in days}
+    digests = {dt.date.fromisoformat(path.name): _content_line(path / DIGEST) for path in days}
     return {day: digest for day, digest in digests.items() if digest.startswith(f"{_version(settings)}-")}
 
 
@@ -60,7 +61,7 @@ def keyed_file(settings: Settings, table_name: str) -> Path | None:
 def keyed_digests(settings: Settings) -> dict[str, str]:
     """Landed keyed tables with their digests."""
     folder = settings.landing_path / "keyed"
-    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.digest"))}
+    return {path.stem: _content_line(path) for path in sorted(folder.glob("*.digest"))}
 
 
 def recover(settings: Settings) -> None:
@@ -74,6 +75,26 @@ def recover(settings: Settings) -> None:
             leftover.rename(folder / day)
         else:
             shutil.rmtree(leftover)
+
+
+def discard_damaged(settings: Settings) -> list[Path]:
+    """Remove landed days and keyed tables whose files are not the ones that were written; the shop is asked again.
+
+    A file is damaged by a disk that fills up or fails, or by a hand. Returns what was removed.
+    """
+    damaged: list[Path] = []
+    for day in landed_days(settings):
+        folder = _days_path(settings) / day.isoformat()
+        if not _is_as_written(folder / DIGEST, folder.glob("*.parquet")):
+            shutil.rmtree(folder)
+            damaged.append(folder)
+    for name in keyed_digests(settings):
+        path = settings.landing_path / "keyed" / f"{name}.parquet"
+        if not _is_as_written(path.with_suffix(".digest"), [path] if path.exists() else []):
+            path.with_suffix(".digest").unlink()
+            path.unlink(missing_ok=True)
+            damaged.append(path)
+    return damaged
 
 
 def write_days(
@@ -152,9 +173,18 @@ def upsert_keyed(
     temporary = path.with_name(f".{path.name}.new")
     pq.write_table(stamped(rows, extracted_at), temporary, **FILE_FORMAT)
     temporary.replace(path)
-    # The digest goes last: a run killed between the two leaves an old digest, and the next run writes both again.
-    write_text(path.with_suffix(".digest"), digest)
+    # The digest goes last: a run killed between the two leaves a file that its digest does not know, which counts as
+    # damaged, and the next run reads it again.
+    write_text(path.with_suffix(".digest"), f"{digest}\n{checksums([path])}")
     return True
+
+
+def _content_line(digest_file: Path) -> str:
+    return digest_file.read_text(encoding="utf-8").partition("\n")[0]
+
+
+def _is_as_written(digest_file: Path, files: Iterable[Path]) -> bool:
+    return digest_file.read_text(encoding="utf-8").partition("\n")[2] == checksums(files)
 
 
 def _days_path(settings: Settings) -> Path:
@@ -184,7 +214,7 @@ def _replace_day(
     new.mkdir(parents=True)
     for name, rows in content.items():
         pq.write_table(stamped(rows, extracted_at), new / f"{name}.parquet", **FILE_FORMAT)
-    (new / DIGEST).write_text(digest, encoding="utf-8")
+    (new / DIGEST).write_text(f"{digest}\n{checksums(new.glob('*.parquet'))}", encoding="utf-8")
     if final.exists():
         final.rename(old)
     new.rename(final)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.home import write_text
+from pipelines.home import claim, write_text
 from pipelines.settings import CONFIG_VARIABLE, HOME_VARIABLE, PROJECT_ROOT
 
 if TYPE_CHECKING:
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def prepare(settings: Settings) -> None:
-    """Write Dagster's home with our dagster.yaml; point this process and its children at it, the shop and its home."""
+    """Write Dagster's home with our dagster.yaml; point this process and its children at it, the shop and its home.
+
+    Raises:
+        HomeError: The home belongs to another shop, or it cannot be written.
+    """
+    claim(settings)
     settings.dagster_path.mkdir(parents=True, exist_ok=True)
     write_text(settings.dagster_path / "dagster.yaml", Path(__file__).with_name("dagster.yaml").read_text())
     os.environ |= {

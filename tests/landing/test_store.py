@@ -154,3 +154,29 @@ def test_a_day_read_back_and_written_again_is_the_same_day(settings):
     assert store.write_days(settings, [DAY], {"orders": again}, NOW) == set()
     changed = full.set_column(full.schema.get_field_index("is_test"), "is_test", pa.array([False, True]))
     assert store.write_days(settings, [DAY], {"orders": changed}, NOW) == {DAY}
+
+
+def test_a_day_cut_short_is_removed_and_counts_as_never_read(settings):
+    land(settings, "A")
+    land(settings, "B", day=NEXT_DAY)
+    (file,) = map(Path, store.day_files(settings, "orders", [DAY]))
+    file.write_bytes(file.read_bytes()[:300])
+    assert store.discard_damaged(settings) == [file.parent]
+    assert list(store.landed_days(settings)) == [NEXT_DAY]
+    assert store.discard_damaged(settings) == []
+
+
+def test_a_day_with_a_file_too_few_is_removed(settings):
+    land(settings, "A")
+    (file,) = map(Path, store.day_files(settings, "orders", [DAY]))
+    file.unlink()
+    assert store.discard_damaged(settings) == [file.parent]
+
+
+def test_a_damaged_keyed_table_is_removed_with_its_digest(settings):
+    store.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    file = store.keyed_file(settings, "customers")
+    assert store.discard_damaged(settings) == []
+    file.write_bytes(b"nothing of the kind")
+    assert store.discard_damaged(settings) == [file]
+    assert store.keyed_digests(settings) == {}
