@@ -53,11 +53,19 @@ def test_every_setting_says_what_it_is_and_names_each_word_that_it_may_be():
 
 
 def test_links_between_pages_lead_somewhere():
-    for page in [*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").glob("*.md")]:
+    for page in [page for folder in (".", "docs", "findings") for page in (PROJECT_ROOT / folder).glob("*.md")]:
         for target, heading in re.findall(r"\]\(([^)#:]*)(#[^)]+)?\)", page.read_text()):
             linked = page.parent / target if target else page
             assert linked.exists(), f"{page.name} links to {target}"
             assert not heading or heading in anchors(linked), f"{page.name} links to {target}{heading}"
+
+
+def test_the_index_of_findings_names_every_script_and_the_tests_that_guard_against_it():
+    index = (PROJECT_ROOT / "findings" / "README.md").read_text()
+    scripts = {script.name for script in (PROJECT_ROOT / "findings").glob("*.sh")}
+    assert set(re.findall(r"\]\((\w+\.sh)\)", index)) == scripts
+    tests = {name for path in code_files() for name in re.findall(r"def (test_\w+)", path.read_text())}
+    assert set(re.findall(r"`(test_\w+)`", index)) <= tests
 
 
 def test_every_column_table_and_setting_that_a_page_names_exists():
