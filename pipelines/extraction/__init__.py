@@ -1,6 +1,7 @@
 """From the shop to the landing: which days are read and why, what is compared, and what never passes in the clear.
 
 extract     which days a night or a backfill reads, and why
+high_water  since when changes are asked for
 reader      what a source delivers, into the landing
 day_rows    a day's rows in landed form, and changed orders put in the place of their old rows
 census      the shop's own list and count of orders, compared with what has landed

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipelines import contract
 from pipelines.business_days import ONE_DAY, days_between, midnight
 from pipelines.extraction.census import miscounted_days, orders_by_day
+from pipelines.extraction.high_water import changes_since
 from pipelines.extraction.reader import Reader
 from pipelines.landing import quarantine, queries, store
 
@@ -50,14 +51,12 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     reader = Reader(settings, source, extracted_at)
     all_days = set(days_between(settings.shop.start_date, settings.as_of_date))
     new_days = all_days - store.landed_days(settings).keys()
-    end = midnight(settings.as_of_date, settings.zone)
-    # A stamp from a wrong clock, in the future, must not end the reading of changes.
-    since = min(queries.newest_change_at(settings) or end, end) - settings.extract.look_back_days * ONE_DAY
+    since = changes_since(settings)
     # Before the days: after a kill in between, these are still new, and the keyed tables are read whole again.
     reader.read_keyed(None if new_days or is_keyed_damaged or _are_keys_refused(settings) else since)
     reader.read_days(new_days)
     if new_days != all_days:
-        reader.read_changed(since, end + ONE_DAY)
+        reader.read_changed(since, midnight(settings.as_of_date, settings.zone) + ONE_DAY)
         _reread_refused_days(reader, all_days)
         _reread_miscounted_days(reader)
     _reread_moved_orders(reader)

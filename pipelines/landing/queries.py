@@ -56,10 +56,7 @@ def repeats_query(table: Table, landed: str) -> str:
 
 
 def newest_change_at(settings: Settings) -> dt.datetime | None:
-    """The newest `updated_at` of a landed order, UTC; None without one. Earlier changes have been taken in for sure.
-
-    From the landing, which is never behind what was read of the shop: a warehouse may have to be made anew.
-    """
+    """The newest `updated_at` of a landed order, UTC; None without one."""
     landed = day_query(settings, "orders", store.landed_days(settings))
     if landed is None:
         return None

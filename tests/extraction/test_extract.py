@@ -1,10 +1,14 @@
 import datetime as dt
 from decimal import Decimal
 
+import pyarrow.parquet as pq
 import pytest
 
+from pipelines.errors import SourceError
 from pipelines.extraction import extract
 from pipelines.landing import store
+from pipelines.validation.validate import validate_landing
+from pipelines.warehouse.load import load_accepted
 from tests.support.memory_source import MemoryShop, order
 from tests.support.shops import make_settings
 
@@ -108,6 +112,70 @@ def test_an_edit_without_a_stamp_is_found_by_the_shops_own_count(settings, shop)
         {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(0)},
     ]
     assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-18")}
+
+
+def account(customer_id, at):
+    return {"customer_id": customer_id, "updated_at": dt.datetime.fromisoformat(at)}
+
+
+def landed_customers(settings):
+    path = store.keyed_file(settings, "customers")
+    return [row["customer_id"] for row in pq.ParquetFile(path).read().to_pylist()]
+
+
+# The newest change, which is order D, less the look-back.
+SINCE = dt.datetime(2024, 1, 16, 22, 30)
+
+
+def test_tables_by_key_are_read_whole_with_new_days_else_what_changed(tmp_path, settings, shop):
+    shop.customers = {"c1": account("c1", "2024-01-02"), "c2": account("c2", "2024-01-19")}
+    extract.extract_changes(settings, shop, NOW)
+    extract.extract_changes(settings, shop, LATER)
+    extract.extract_days(settings, shop, [D("2024-01-02")], LATER)
+    extract.extract_changes(make_settings(tmp_path, shop={"as_of": D("2024-01-21")}), shop, LATER)
+    assert shop.keyed_since == [None, SINCE, None, None]
+    assert landed_customers(settings) == ["c1", "c2"]
+
+
+def test_rows_without_a_key_make_the_night_read_tables_by_key_whole(settings, shop):
+    shop.customers = {"c1": account("c1", "2024-01-02"), "?": account(None, "2024-01-19")}
+    extract.extract_changes(settings, shop, NOW)
+    extract.extract_changes(settings, shop, LATER)
+    assert shop.keyed_since == [None, SINCE, None]
+    assert landed_customers(settings) == ["c1", None]
+    shop.customers["?"] = account("c2", "2024-01-19")
+    extract.extract_changes(settings, shop, LATER)
+    assert shop.keyed_since[3:] == [SINCE]
+
+
+@pytest.mark.usefixtures("plain")
+def test_changes_that_a_failed_night_did_not_read_are_read_by_the_next(tmp_path, shop, monkeypatch):
+    """Ten days without a good night; the one that failed had landed the new days already, with their newer stamps."""
+    before = make_settings(tmp_path, shop={"as_of": D("2024-01-10")})
+    extract.extract_changes(before, shop, NOW)
+    validate_landing(before)
+    load_accepted(before)
+    change(shop, "A", "2024-01-11 12:00", status="refunded")
+    after = make_settings(tmp_path, shop={"as_of": D("2024-01-20")})
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shop, "read_changed", fail)
+        with pytest.raises(ConnectionError):
+            extract.extract_changes(after, shop, LATER)
+    extract.extract_changes(after, shop, LATER)
+
+    assert store.read_day(after, "orders", D("2024-01-02")).column("status").to_pylist() == ["refunded"]
+
+
+def fail(*arguments):
+    raise ConnectionError
+
+
+def test_a_count_that_leaves_a_day_out_is_refused(settings, shop, monkeypatch):
+    count = shop.count
+    monkeypatch.setattr(shop, "count", lambda start, end: count(start, end).slice(1))
+    with pytest.raises(SourceError, match="count leaves out 2024-01-01"):
+        extract.extract_changes(settings, shop, NOW)
 
 
 def payment_of(payment_id, amount):
