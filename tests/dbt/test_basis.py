@@ -15,7 +15,8 @@ from tests.support.raw_shop import make_raw, rows
 if TYPE_CHECKING:
     from pathlib import Path
 
-WEIGHED = ("cohort_money", "monthly_cohorts", "rolling_cohorts", "value_groups", "revenue_concentration", "rfm_scores")
+WEIGHED = ("cohort_money", "monthly_cohorts", "rolling_cohorts", "value_groups", "revenue_concentration")
+WEIGHED += ("rfm_measures", "rfm_scores")
 # Anna's goods cost 30 and their parcel 8, a fifth of what she had paid went back later; bert's cost nothing.
 ORDERS = [order("A", shipping_net_amount=5), order("B", customer_id="bert")]
 ORDER_LINES = [

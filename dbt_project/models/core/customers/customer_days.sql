@@ -1,3 +1,7 @@
+{%- set amounts = [
+    'gross', 'discount', 'refunded', 'net_revenue', 'shipping', 'tax', 'goods', 'goods_of_known_cost', 'cost_of_goods',
+    'cost', 'contribution'
+] -%}
 -- Read twice, the second time for few movements: a copy in memory would hold the whole ledger.
 with orders as not materialized (
 
@@ -61,24 +65,9 @@ deferred as (
 
     select
         orders.customer_id,
-        if(
-            ledger.event_kind = 'prepaid_deferral',
-            ledger.attributed_order_date,
-            ledger.event_date
-        ) as activity_date,
-        0 as order_count,
-        0 as gross_amount,
-        0 as discount_amount,
-        0 as refunded_amount,
+        if(ledger.event_kind = 'prepaid_deferral', ledger.attributed_order_date, ledger.event_date) as activity_date,
         ledger.net_revenue_amount,
-        0 as shipping_amount,
-        0 as tax_amount,
-        0 as goods_amount,
-        0 as goods_of_known_cost_amount,
-        0 as cost_of_goods_amount,
-        0 as cost_amount,
-        ledger.net_revenue_amount as contribution_amount,
-        true as is_cost_complete
+        ledger.net_revenue_amount as contribution_amount
     from ledger
     inner join orders on ledger.order_id = orders.order_id
     where
@@ -94,17 +83,10 @@ credited as (
     select
         credited_customer_id as customer_id,
         attributed_order_date as activity_date,
-        0 as order_count,
-        0 as gross_amount,
-        0 as discount_amount,
         -net_revenue_amount as refunded_amount,
         net_revenue_amount,
         if(component = 'shipping', amount, 0) as shipping_amount,
         if(component = 'tax', amount, 0) as tax_amount,
-        0 as goods_amount,
-        0 as goods_of_known_cost_amount,
-        0 as cost_of_goods_amount,
-        0 as cost_amount,
         net_revenue_amount + if(component = 'shipping', amount, 0) as contribution_amount,
         net_revenue_amount = 0 as is_cost_complete
     from ledger
@@ -115,9 +97,9 @@ credited as (
 movements as (
 
     select * from ordered
-    union all
+    union all by name
     select * from deferred
-    union all
+    union all by name
     select * from credited
 
 )
@@ -125,18 +107,10 @@ movements as (
 select
     customer_id,
     activity_date,
-    cast(sum(order_count) as bigint) as order_count,
-    cast(sum(gross_amount) as decimal(18, 4)) as gross_amount,
-    cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
-    cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
-    cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
-    cast(sum(shipping_amount) as decimal(18, 4)) as shipping_amount,
-    cast(sum(tax_amount) as decimal(18, 4)) as tax_amount,
-    cast(sum(goods_amount) as decimal(18, 4)) as goods_amount,
-    cast(sum(goods_of_known_cost_amount) as decimal(18, 4)) as goods_of_known_cost_amount,
-    cast(sum(cost_of_goods_amount) as decimal(18, 4)) as cost_of_goods_amount,
-    cast(sum(cost_amount) as decimal(18, 4)) as cost_amount,
-    cast(sum(contribution_amount) as decimal(18, 4)) as contribution_amount,
-    bool_and(is_cost_complete) as is_cost_complete
+    cast(coalesce(sum(order_count), 0) as bigint) as order_count,
+    {% for amount in amounts -%}
+        cast(coalesce(sum({{ amount }}_amount), 0) as decimal(18, 4)) as {{ amount }}_amount,
+    {% endfor -%}
+    coalesce(bool_and(is_cost_complete), true) as is_cost_complete
 from movements
 group by customer_id, activity_date

@@ -20,6 +20,8 @@ order_movements as (
 
     select * from {{ ref('sale_movements') }}
     union all by name
+    select * from {{ ref('discount_movements') }}
+    union all by name
     select * from {{ ref('edit_movements') }}
     union all by name
     select * from {{ ref('payment_movements') }}
@@ -56,8 +58,10 @@ of_orders as (
 
 ),
 
-of_refunds as (
+movements as (
 
+    select * from of_orders
+    union all by name
     select
         refund_movements.*,
         line_values.category,
@@ -73,14 +77,6 @@ of_refunds as (
     left join order_rates on refund_movements.order_id = order_rates.order_id
     left join line_values
         on refund_movements.order_id = line_values.order_id and refund_movements.line_id = line_values.line_id
-
-),
-
-movements as (
-
-    select * from of_orders
-    union all by name
-    select * from of_refunds
 
 )
 

@@ -20,9 +20,7 @@ credit_notes as (
 
     select
         *,
-        row_number() over (
-            partition by customer_id, sku order by refunded_at, refund_id, refund_line_no
-        ) as note_no
+        row_number() over (partition by customer_id, sku order by refunded_at, refund_id, refund_line_no) as note_no
     from settled
     where
         order_id is null and customer_id is not null and sku is not null and quantity > 0
@@ -32,25 +30,27 @@ credit_notes as (
 
 returned_lines as (
 
-    select
-        order_id,
-        line_id,
-        sum(quantity) as returned_quantity
+    select order_id, line_id, sum(quantity) as quantity
     from settled
     where order_id is not null and line_id is not null
     group by order_id, line_id
 
 ),
 
-sales as (
+-- All sales of an article to a person, latest first, with the pieces that no refund names.
+shelves as (
 
     select
         orders.customer_id,
         line_values.sku,
-        orders.order_id,
-        line_values.line_id,
-        orders.placed_at,
-        cast(line_values.quantity - coalesce(returned_lines.returned_quantity, 0) as decimal(18, 4)) as left_quantity
+        list(
+            struct_pack(
+                order_id := orders.order_id,
+                line_id := line_values.line_id,
+                placed_at := orders.placed_at,
+                left_quantity := cast(line_values.quantity - coalesce(returned_lines.quantity, 0) as decimal(18, 4))
+            ) order by orders.placed_at desc, orders.order_id desc, line_values.line_id desc
+        ) as sales
     from line_values
     inner join orders on line_values.order_id = orders.order_id
     left join returned_lines
@@ -58,21 +58,7 @@ sales as (
     where
         orders.is_in_revenue and line_values.line_type in ('product', 'gift_card') and line_values.value_amount > 0
         and (orders.customer_id, line_values.sku) in (select (customer_id, sku) from credit_notes)
-
-),
-
--- All sales of an article to a person, latest first.
-shelves as (
-
-    select
-        customer_id,
-        sku,
-        list(order_id order by placed_at desc, order_id desc, line_id desc) as order_ids,
-        list(line_id order by placed_at desc, order_id desc, line_id desc) as line_ids,
-        list(placed_at order by placed_at desc, order_id desc, line_id desc) as placed_ats,
-        list(left_quantity order by placed_at desc, order_id desc, line_id desc) as left_quantities
-    from sales
-    group by customer_id, sku
+    group by orders.customer_id, line_values.sku
 
 ),
 
@@ -88,16 +74,16 @@ rounds as (
     select
         customer_id,
         sku,
-        order_ids,
-        line_ids,
-        placed_ats,
         case
-            when taken_from is null then left_quantities
+            when taken_from is null then sales
             else
-                left_quantities[:taken_from - 1]
-                || [cast(left_quantities[taken_from] - quantity as decimal(18, 4))]
-                || left_quantities[taken_from + 1:]
-        end as left_quantities,
+                sales[:taken_from - 1]
+                || [struct_update(
+                    sales[taken_from],
+                    left_quantity := cast(sales[taken_from].left_quantity - quantity as decimal(18, 4))
+                )]
+                || sales[taken_from + 1:]
+        end as sales,
         note_no,
         taken_from
     from (
@@ -106,9 +92,9 @@ rounds as (
             credit_notes.note_no,
             credit_notes.quantity,
             list_filter(
-                range(1, len(rounds.order_ids) + 1),
-                lambda i: rounds.placed_ats[i] <= credit_notes.refunded_at
-                and rounds.left_quantities[i] >= credit_notes.quantity
+                range(1, len(rounds.sales) + 1),
+                lambda i: rounds.sales[i].placed_at <= credit_notes.refunded_at
+                and rounds.sales[i].left_quantity >= credit_notes.quantity
             )[1] as taken_from
         from rounds
         inner join credit_notes
@@ -118,28 +104,17 @@ rounds as (
                 and rounds.note_no + 1 = credit_notes.note_no
     ) as looks
 
-),
-
-found as (
-
-    select
-        credit_notes.refund_id,
-        credit_notes.refund_line_no,
-        rounds.order_ids[rounds.taken_from] as order_id,
-        rounds.line_ids[rounds.taken_from] as line_id
-    from rounds
-    inner join credit_notes
-        on
-            rounds.customer_id = credit_notes.customer_id
-            and rounds.sku = credit_notes.sku
-            and rounds.note_no = credit_notes.note_no
-    where rounds.taken_from is not null
-
 )
 
 select
-    refund_id,
-    refund_line_no,
-    order_id,
-    line_id
-from found
+    credit_notes.refund_id,
+    credit_notes.refund_line_no,
+    rounds.sales[rounds.taken_from].order_id as order_id,
+    rounds.sales[rounds.taken_from].line_id as line_id
+from rounds
+inner join credit_notes
+    on
+        rounds.customer_id = credit_notes.customer_id
+        and rounds.sku = credit_notes.sku
+        and rounds.note_no = credit_notes.note_no
+where rounds.taken_from is not null

@@ -10,73 +10,16 @@ order_validity as (
 
 ),
 
-placed_orders as (
-
-    select * from {{ ref('stg_orders') }}
-    where tags is not null
-
-),
-
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
--- Read three times, for few lines each: a copy in memory would hold them all.
-products as not materialized (
-
-    select
-        order_lines.order_id,
-        order_lines.line_id,
-        order_lines.subscription_id,
-        order_lines.selling_plan
-    from {{ ref('typed_lines') }} as order_lines
-    where order_lines.line_type = 'product'
-
-),
-
-told_lines as (
-
-    select
-        order_id,
-        line_id,
-        subscription_id
-    from products
-    where subscription_id is not null or selling_plan is not null
-
-),
-
-tagged_orders as (
-
-    select placed_orders.order_id
-    from placed_orders
-    cross join shop
-    where
-        list_has_any(
-            {{ words('placed_orders.tags') }}, {{ words("array_to_string(shop.subscription_order_tags, ',')") }}
-        )
-
-),
-
--- Shops tag mixed orders, too: where a line says what it is, the tag adds nothing.
-tagged_lines as (
-
-    select
-        products.order_id,
-        products.line_id,
-        cast(null as varchar) as subscription_id
-    from products
-    inner join tagged_orders on products.order_id = tagged_orders.order_id
-    anti join told_lines on products.order_id = told_lines.order_id
-
-),
-
 subscription_lines as (
 
-    select * from told_lines
-    union all
-    select * from tagged_lines
+    select * from {{ ref('subscription_lines') }}
+
+),
+
+products as (
+
+    select * from {{ ref('typed_lines') }}
+    where line_type = 'product'
 
 ),
 
