@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from decimal import Decimal
 from statistics import median
+from textwrap import dedent
 
 import duckdb
 import pandas as pd
@@ -91,6 +92,12 @@ def test_every_figure_of_the_cdnow_summary_can_be_worked_out_from_the_file(cdnow
         assert found.pop(step) == [0, 0]
     first, last = (f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in (min(r[1] for r in rows), max(r[1] for r in rows)))
     assert cdnow.summary.startswith(f"Shop cdnow, as of 1998-07-01 ({first} to {last})\n")
+
+
+def test_the_readme_shows_the_summary_of_cdnow(cdnow):
+    shown = (PROJECT_ROOT / "README.md").read_text().split("<!-- summary -->")[1].split("<!-- /summary -->")[0]
+    figures = cdnow.summary.split("\n\nPublished:")[0]
+    assert figures in dedent(shown)
 
 
 def test_every_cdnow_customer_has_the_days_and_the_dollars_of_the_file(cdnow):
