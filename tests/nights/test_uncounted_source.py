@@ -45,6 +45,7 @@ def reconciliation(settings):
     )
 
 
+@pytest.mark.needs_dbt
 def test_it_is_loaded_and_the_controls_say_what_they_cannot_know(settings, shop):
     extract_changes(settings, shop, NOW)
     report = validate_landing(settings)
@@ -90,6 +91,7 @@ def test_changes_are_taken_in_and_drop_the_count_that_an_earlier_source_made(set
     assert validate_landing(settings).rejected == []
 
 
+@pytest.mark.needs_dbt
 def test_start_is_the_count_where_there_is_one(settings, shop):
     counted = MemoryShop()
     counted.orders = shop.orders
