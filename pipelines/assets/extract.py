@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
@@ -10,13 +10,11 @@ import dagster as dg
 
 from pipelines.assets.stage import POOL, stage
 from pipelines.extraction import extract
+from pipelines.landing import store
 from pipelines.settings import Settings
 from pipelines.sources.source import open_source
 
 log = logging.getLogger("klantwaarde")
-
-# Dagster takes some 10 ms to record a day; a first night of several years would spend longer on that than on reading.
-MOST_DAYS_SHOWN = 100
 
 shop = dg.AssetSpec(
     "shop",
@@ -63,11 +61,8 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
             else:
                 done = extract.extract_changes(settings, source, now)
         log.info("extract: %s", done)
-        days_read = done.read_days | done.changed_days
-        if not is_backfill and len(days_read) <= MOST_DAYS_SHOWN:
-            # The UI's calendar of days then shows what nights have read.
-            for day in sorted(days_read):
-                context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat()))
+        if not is_backfill:
+            _show_days(context, store.landed_days(settings).keys(), done.changed_days)
         yield dg.MaterializeResult(
             metadata={
                 "days read": len(done.read_days),
@@ -80,3 +75,14 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
         )
 
     return landing
+
+
+def _show_days(context: dg.AssetExecutionContext, landed: Iterable[dt.date], changed: set[dt.date]) -> None:
+    """Show days as materialised in the UI's calendar: each landed day once, and again when its content changes.
+
+    Dagster takes some 10 ms to record a day, so a first night spends seconds on it, and later ones nothing.
+    """
+    shown = context.instance.get_materialized_partitions(dg.AssetKey("landing"))
+    for day in sorted(landed):
+        if day in changed or day.isoformat() not in shown:
+            context.log_event(dg.AssetMaterialization("landing", partition=day.isoformat()))
