@@ -1,4 +1,4 @@
-{#- Which part of an order's money a movement belongs to; the marts have a column for each. -#}
+{#- What the money of a movement is for; the marts have a column for each component. -#}
 {% macro money_component(event_kind) -%}
     case
         when {{ event_kind }} in ('line', 'edit', 'exchange') then 'gross'

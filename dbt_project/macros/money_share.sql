@@ -1,5 +1,5 @@
 {#-
-    The part of `amount` that falls to `weight` out of `total_weight`, cut to four decimals. Whole numbers of
+    The share of `amount` that falls to `weight` out of `total_weight`, cut to four decimals. Whole numbers of
     ten-thousandths throughout: DuckDB divides decimals as floats, and a sum of floats depends on its order.
     What cutting leaves over is the caller's to place.
 -#}

@@ -47,9 +47,9 @@ steps as (
     select 100, 'net revenue', 'end', sum(net_revenue_amount), sum(row_count)
     from net_revenue
     union all
-    select 200, 'of which: ' || part, 'memo', sum(net_revenue_amount), sum(row_count)
+    select 200, 'of which: ' || memo, 'memo', sum(net_revenue_amount), sum(row_count)
     from net_revenue
-    group by part
+    group by memo
     union all
     select 210, 'of which from: ' || buyer, 'memo', sum(net_revenue_amount), sum(row_count)
     from net_revenue

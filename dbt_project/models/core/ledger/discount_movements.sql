@@ -21,18 +21,18 @@ payment_discounts as (
 ),
 
 line_discounts as (
-    {% for part, reason in discount_reasons.items() %}
+    {% for discount, reason in discount_reasons.items() %}
         select
-            '{{ part }}_discount' as source_part,
+            '{{ discount }}_discount' as source_part,
             order_id,
             line_id,
             category,
             'discount' as event_kind,
             '{{ reason }}' as reason,
-            -{{ part }}_discount_amount as amount,
+            -{{ discount }}_discount_amount as amount,
             unit_cost_amount is not null as is_cost_known
         from line_values
-        where line_type = 'product' and {{ part }}_discount_amount <> 0
+        where line_type = 'product' and {{ discount }}_discount_amount <> 0
         {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 

@@ -43,7 +43,7 @@ labelled as (
             when ledger.refund_match_status = 'exact' then 'refunds that name their order'
             when ledger.refund_match_status = 'matched' then 'refunds matched to a sale'
             when ledger.refund_match_status = 'unmatched' then 'refunds without a sale'
-        end as part,
+        end as memo,
         case
             when orders.order_type = 'staff' then 'staff'
             when coalesce(orders.customer_id, ledger.credited_customer_id) is not null
@@ -64,7 +64,7 @@ select
     is_in_revenue,
     invalid_reason,
     component,
-    part,
+    memo,
     buyer,
     -- What pays and is a discount to us is a payment to the source: not in its total, and so a step of its own. Nor
     -- does the source wait for deliveries.

@@ -1,5 +1,5 @@
 {%- set payment_kinds = payment_discount_names() -%}
-{%- set parts = ['shipping', 'fee', 'tip', 'duty', 'deposit', 'gift_card', 'adjustment'] -%}
+{%- set components = ['shipping', 'fee', 'tip', 'duty', 'deposit', 'gift_card', 'adjustment'] -%}
 with orders as (
 
     select * from {{ ref('order_facts') }}
@@ -41,8 +41,8 @@ lines as (
 other_lines as (
 
     select
-        {% for part in parts -%}
-            sum(value_amount) filter (where line_type = '{{ part }}') as {{ part }}_amount,
+        {% for component in components -%}
+            sum(value_amount) filter (where line_type = '{{ component }}') as {{ component }}_amount,
         {% endfor -%}
         order_id
     from line_values
@@ -51,8 +51,8 @@ other_lines as (
 
 ),
 
--- The tax is the platform's own, as its total is: what its tax lines make is another matter, and no part of revenue.
-parted as (
+-- The tax is the platform's own, as its total is: what its tax lines make is another matter, and not revenue.
+split as (
 
     select
         placed.order_id,
@@ -90,26 +90,26 @@ select
     orders.order_date,
     orders.original_total_amount,
     {% for kind in payment_kinds -%}
-        cast(parted.{{ kind }}_discount_amount as decimal(18, 4)) as {{ kind }}_discount_amount,
+        cast(split.{{ kind }}_discount_amount as decimal(18, 4)) as {{ kind }}_discount_amount,
     {% endfor -%}
     cast(
-        parted.goods_amount
+        split.goods_amount
         {%- for kind in payment_kinds %}
-            + parted.{{ kind }}_discount_amount
+            + split.{{ kind }}_discount_amount
         {%- endfor %}
         as decimal(18, 4)
     ) as discounted_goods_amount,
-    {% for part in ['tax', 'goods'] + parts -%}
-        cast(parted.{{ part }}_amount as decimal(18, 4)) as {{ part }}_amount,
+    {% for component in ['tax', 'goods'] + components -%}
+        cast(split.{{ component }}_amount as decimal(18, 4)) as {{ component }}_amount,
     {% endfor -%}
     cast(
-        orders.original_total_amount - parted.goods_amount - parted.tax_amount
-        {% for part in parts -%}
-            - parted.{{ part }}_amount
+        orders.original_total_amount - split.goods_amount - split.tax_amount
+        {% for component in components -%}
+            - split.{{ component }}_amount
         {% endfor -%}
         as decimal(18, 4)
     ) as rounding_amount,
     -- Each line, the shipping and the tax may be rounded to the cent on its own, as validation allows it.
-    cast(0.01 * (parted.line_count + 2) as decimal(18, 4)) as tolerance_amount
+    cast(0.01 * (split.line_count + 2) as decimal(18, 4)) as tolerance_amount
 from orders
-inner join parted on orders.order_id = parted.order_id
+inner join split on orders.order_id = split.order_id

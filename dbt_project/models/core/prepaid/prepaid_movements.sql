@@ -55,7 +55,7 @@ delivered as (
 
 )
 
--- With the order, what is still to come leaves its value; each delivery brings its part.
+-- With the order, what is still to come leaves its value; each delivery brings its share.
 select
     'deferral' as source_part,
     order_id,
