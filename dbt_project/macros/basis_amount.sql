@@ -1,6 +1,6 @@
-{#- The amount of these days, or customers, that a mart weighs customers by, as the shop has it. -#}
-{% macro basis_amount(setting, amounts) -%}
-    case shop.{{ setting }}
+{#- The amount, of these days or customers, that customers are weighed by; `basis` is the setting that chooses it. -#}
+{% macro basis_amount(basis, amounts) -%}
+    case {{ basis }}
         when 'gross' then {{ amounts }}.gross_amount
         when 'net_and_shipping' then {{ amounts }}.net_revenue_amount + {{ amounts }}.shipping_amount
         when 'total' then {{ amounts }}.net_revenue_amount + {{ amounts }}.shipping_amount + {{ amounts }}.tax_amount

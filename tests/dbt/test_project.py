@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipelines.settings import shop_row
+from pipelines.settings.definitions import Definitions
 from pipelines.warehouse import dbt_project
 from tests.dbt.test_predictions import FIGURES
 from tests.support.builders import line, order, refund
-from tests.support.dbt_models import build_all, project_manifest
+from tests.support.dbt_models import build_all, compiled_sql, project_manifest
 from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
@@ -129,6 +131,41 @@ def _longest_chain(name: str) -> tuple[str, ...]:
 def _models_read_by(name: str) -> list[str]:
     parents = project_manifest().parent_map[f"model.klantwaarde.{name}"]
     return [parent.split(".")[2] for parent in parents if parent.startswith("model.")]
+
+
+def reads_setting(sql: str, setting: str) -> bool:
+    """Whether the SQL takes this column from `stg_shop`, which every model calls `shop`."""
+    code = re.sub(r"--.*", "", sql)
+    return '"stg_shop"' in code and bool(re.search(rf"(?<![\w.])(?<!\bas )(shop\.)?{setting}\b", code))
+
+
+def test_each_setting_is_read_in_one_model() -> None:
+    """Other models read what that one made of it, so that a rule changes in one place."""
+    models = {name: sql for name, sql in compiled_sql().items() if name != "stg_shop"}
+    readers = {
+        setting: [name for name, sql in models.items() if reads_setting(sql, setting)]
+        for setting in shop_row.definitions_row(Definitions())
+    }
+    assert len(readers) > 30
+    assert not {setting: names for setting, names in readers.items() if len(names) != 1}
+
+
+def test_every_model_calls_the_shops_row_shop(models: list[Any]) -> None:
+    """Only so are the readers of a setting found."""
+    named = re.compile(r"\bshop as \(\s+select \* from {{ ref\('stg_shop'\) }}|{{ ref\('stg_shop'\) }} as shop\b")
+    for model in models:
+        assert model.raw_code.count("ref('stg_shop')") == len(named.findall(model.raw_code)), model.name
+
+
+def test_macros_use_only_what_they_are_given() -> None:
+    """No table or CTE of the caller but by an argument; a macro's own CTEs and aliases are its own."""
+    macros = [macro for macro in project_manifest().macros.values() if macro.package_name == "klantwaarde"]
+    assert len(macros) > 10
+    for macro in macros:
+        sql = re.sub(r"{#.*?#}|{%.*?%}", "", macro.macro_sql, flags=re.DOTALL)
+        sql = re.sub(r"{{.*?}}", "given", sql, flags=re.DOTALL)
+        own = {"given", *re.findall(r"\b(\w+) as \(", sql), *re.findall(r"\bas (\w+)", sql)}
+        assert set(re.findall(r"\b([a-z_]\w*)\.\w", sql)) <= own, macro.name
 
 
 def test_models_stay_short() -> None:

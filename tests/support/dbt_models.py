@@ -142,6 +142,11 @@ def readers_of_predictions() -> frozenset[str]:
     return frozenset(name.split(".")[2] for name in found)
 
 
+def compiled_sql() -> dict[str, str]:
+    """The SQL of every model, macros and all, by the model's name."""
+    return {name: _compiled()[name].compiled_code for name in _models()}
+
+
 @cache
 def project_manifest() -> Any:
     """The project, parsed once: it is the same for every shop."""

@@ -35,7 +35,9 @@ totals as (
         count(*) as customer_count,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
         cast(sum(basis_amount) as decimal(18, 4)) as basis_amount,
-        sum(cast(value_position * basis_amount as decimal(38, 4))) as position_weighted_amount
+        sum(cast(value_position * basis_amount as decimal(38, 4))) as position_weighted_amount,
+        any_value(populations.revenue_basis) as revenue_basis,
+        any_value(populations.top_revenue_rate) as top_revenue_rate
     from populations
     group by population
 
@@ -48,10 +50,9 @@ needed as (
         min(populations.value_position) as customer_count
     from populations
     inner join totals on populations.population = totals.population
-    cross join shop
     where
         totals.basis_amount > 0
-        and populations.cumulative_amount >= shop.top_revenue_rate * totals.basis_amount
+        and populations.cumulative_amount >= totals.top_revenue_rate * totals.basis_amount
     group by populations.population
 
 ),
@@ -59,11 +60,7 @@ needed as (
 tops as (
 
     select
-        population,
-        customer_count,
-        net_revenue_amount,
-        basis_amount,
-        position_weighted_amount,
+        totals.*,
         unnest([{{ top_rates | join(', ') }}]) as top_customer_rate,
         cast(ceil(top_customer_rate * customer_count) as bigint) as top_customer_count
     from totals
@@ -74,7 +71,7 @@ select
     shop.source_id,
     tops.population,
     cast(tops.top_customer_rate as double) as top_customer_rate,
-    shop.concentration_basis as revenue_basis,
+    tops.revenue_basis,
     shop.definition_version,
     shop.as_of_date,
     tops.customer_count,
@@ -88,7 +85,7 @@ select
         cast(populations.cumulative_amount as double) / cast(tops.basis_amount as double),
         null
     ) as share_of_revenue_rate,
-    cast(shop.top_revenue_rate as double) as top_revenue_rate,
+    cast(tops.top_revenue_rate as double) as top_revenue_rate,
     needed.customer_count as top_revenue_customer_count,
     needed.customer_count / tops.customer_count as top_revenue_customer_rate,
     -- Gini (1912) by places, best first: 0 when all are worth the same, near 1 when few are worth nearly everything.

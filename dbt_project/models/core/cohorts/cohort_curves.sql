@@ -18,9 +18,10 @@ cohort_money as (
 
 ),
 
-shop as (
+basis as (
 
-    select * from {{ ref('stg_shop') }}
+    select any_value(revenue_basis) as revenue_basis
+    from cohort_money
 
 ),
 
@@ -59,7 +60,7 @@ select
     curves.cohort_month,
     curves.period_number,
     curves.calendar_month,
-    shop.cohort_basis as revenue_basis,
+    basis.revenue_basis,
 
     -- flags
     curves.exposed_customer_count = curves.cohort_size as is_complete,
@@ -88,4 +89,4 @@ select
     curves.cumulative_repeat_customer_count / curves.cohort_size as cumulative_repeat_rate
 
 from curves
-cross join shop
+cross join basis

@@ -14,6 +14,7 @@ customer_features as (
 refund_day_moves as (
 
     select * from {{ ref('refund_day_moves') }}
+    where is_in_cohorts
 
 ),
 
@@ -23,15 +24,11 @@ shop as (
 
 ),
 
--- Refunds are on their order's day, unless the shop has them on their own here.
 days as (
 
     select * from customer_days
     union all by name
-    select refund_day_moves.*
-    from refund_day_moves
-    cross join shop
-    where shop.cohort_refund_clock = 'refund_day'
+    select * from refund_day_moves
 
 ),
 
@@ -43,7 +40,8 @@ movements as (
         customer_features.cohort_month,
         days.order_count,
         days.net_revenue_amount,
-        {{ basis_amount('cohort_basis', 'days') }} as basis_amount,
+        shop.cohort_basis as revenue_basis,
+        {{ basis_amount('shop.cohort_basis', 'days') }} as basis_amount,
         greatest(datediff('month', customer_features.first_order_date, days.activity_date), 0)
             as calendar_month_number,
         greatest((days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
@@ -58,6 +56,7 @@ movements as (
         '{{ period_kind }}' as period_kind,
         cohort_month,
         {{ period_kind }}_number as period_number,
+        revenue_basis,
         cast(sum(order_count) as bigint) as order_count,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
         cast(sum(basis_amount) as decimal(18, 4)) as basis_amount

@@ -63,7 +63,7 @@ restocked as (
     inner join line_values
         on refund_lines.order_id = line_values.order_id and refund_lines.line_id = line_values.line_id
     where
-        {{ costs_nothing_again('refund_lines.is_restocked') }}
+        {{ costs_nothing_again('shop.cost_back_on_return', 'refund_lines.is_restocked') }}
         and refund_lines.quantity is not null and line_values.unit_cost_amount is not null
 
 ),
@@ -86,7 +86,9 @@ edited as (
     left join line_values on edits.order_id = line_values.order_id and edits.line_id = line_values.line_id
     left join catalogue_costs
         on edits.order_id = catalogue_costs.order_id and edits.edit_id = catalogue_costs.edit_id
-    where edits.quantity > 0 or (edits.quantity < 0 and {{ costs_nothing_again('edits.is_restocked') }})
+    where
+        edits.quantity > 0
+        or (edits.quantity < 0 and {{ costs_nothing_again('shop.cost_back_on_return', 'edits.is_restocked') }})
 
 ),
 

@@ -58,6 +58,7 @@ select
     -- flags
     people.is_customer,
     people.is_business,
+    people.is_business and not shop.count_businesses_as_consumers as is_ranked_apart,
     -- Nobody is won by a discount on what was free anyway.
     coalesce(first_order_discounts.first_order_discount_rate >= shop.discount_acquired_rate, false)
         as is_discount_acquired,

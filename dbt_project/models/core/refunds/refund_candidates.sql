@@ -20,6 +20,7 @@ select
     refunds.refund_id,
     refunds.refund_line_no,
     refunds.net_amount,
+    refunds.is_spread_by_quantity,
     line_values.order_id,
     line_values.line_id,
     line_values.line_type,

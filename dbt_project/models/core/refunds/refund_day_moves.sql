@@ -88,9 +88,11 @@ select
     cast(sum(moves.tax_amount) as decimal(18, 4)) as tax_amount,
     cast(sum(moves.cost_amount) as decimal(18, 4)) as cost_of_goods_amount,
     cast(sum(moves.net_revenue_amount + moves.shipping_amount - moves.cost_amount) as decimal(18, 4))
-        as contribution_amount
+        as contribution_amount,
+    shop.cohort_refund_clock = 'refund_day' as is_in_cohorts,
+    shop.rfm_refund_clock = 'refund_day' as is_in_scores
 from moves
 cross join shop
 inner join orders on moves.order_id = orders.order_id
 where orders.customer_id is not null
-group by orders.customer_id, moves.order_id, moves.activity_date
+group by all

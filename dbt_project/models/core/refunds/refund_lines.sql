@@ -16,12 +16,6 @@ edits as (
 
 ),
 
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
 named_changes as (
 
     select
@@ -44,14 +38,13 @@ weights as (
     select
         candidates.*,
         greatest(candidates.value_amount + coalesce(named_changes.amount, 0), 0) as left_amount,
-        if(shop.refund_allocation = 'quantity' and left_amount > 0, candidates.quantity, left_amount) as weight,
+        if(candidates.is_spread_by_quantity and left_amount > 0, candidates.quantity, left_amount) as weight,
         sum(weight) over of_refund as total_weight,
         count(*) over of_refund as line_count,
         row_number() over (
             of_refund order by weight desc, candidates.value_amount desc, candidates.line_id asc
         ) as size_rank
     from candidates
-    cross join shop
     left join named_changes
         on candidates.order_id = named_changes.order_id and candidates.line_id = named_changes.line_id
     window of_refund as (partition by candidates.refund_id, candidates.refund_line_no)

@@ -66,6 +66,7 @@ select
     -- flags
     matches.is_restocked,
     matches.is_store_credit,
+    matches.is_spread_by_quantity,
 
     -- days and instants
     coalesce(orders.attributed_order_date, matches.refund_date) as attributed_order_date,

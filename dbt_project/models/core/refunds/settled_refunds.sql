@@ -96,11 +96,13 @@ select
     -- flags
     settled.is_restocked,
     settled.is_store_credit,
+    shop.refund_allocation = 'quantity' as is_spread_by_quantity,
 
     -- days and instants
     settled.refund_date,
     settled.refunded_at
 
 from settled
+cross join shop
 left join shipping_first
     on settled.refund_id = shipping_first.refund_id and settled.refund_line_no = shipping_first.refund_line_no

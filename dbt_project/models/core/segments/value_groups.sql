@@ -10,17 +10,16 @@ shop as (
 
 ),
 
--- Businesses have tiers of their own: one wholesaler must not push consumers down, unless the shop ranks all together.
+-- One wholesaler must not push the consumers down: who is ranked apart has tiers of their own.
 ranked as (
 
     select
         customer_features.customer_id,
         customer_features.net_revenue_amount,
-        {{ basis_amount('concentration_basis', 'customer_features') }} as basis_amount,
-        customer_features.is_business and not shop.count_businesses_as_consumers as is_apart,
-        count(*) over (partition by is_apart) as people_count,
-        rank() over (partition by is_apart order by basis_amount desc) as value_rank,
-        count(*) over (partition by is_apart, basis_amount) as equal_count,
+        {{ basis_amount('shop.concentration_basis', 'customer_features') }} as basis_amount,
+        count(*) over (partition by is_ranked_apart) as people_count,
+        rank() over (partition by is_ranked_apart order by basis_amount desc) as value_rank,
+        count(*) over (partition by is_ranked_apart, basis_amount) as equal_count,
         row_number() over best_first as value_position,
         sum(basis_amount) over (best_first rows unbounded preceding) as cumulative_amount,
         sum(customer_features.net_revenue_amount) over (best_first rows unbounded preceding)
@@ -46,6 +45,7 @@ placed as (
 select
     placed.customer_id,
     placed.net_revenue_amount,
+    shop.concentration_basis as revenue_basis,
     cast(placed.basis_amount as decimal(18, 4)) as basis_amount,
     placed.value_position,
     cast(placed.cumulative_amount as decimal(18, 4)) as cumulative_amount,
@@ -59,6 +59,7 @@ select
     -- The smallest set: whoever comes after the share is reached is out.
     placed.basis_amount > 0
     and placed.cumulative_amount - placed.basis_amount
-    < shop.top_revenue_rate * cast(placed.total_amount as decimal(18, 4)) as is_in_top_revenue_set
+    < shop.top_revenue_rate * cast(placed.total_amount as decimal(18, 4)) as is_in_top_revenue_set,
+    shop.top_revenue_rate
 from placed
 cross join shop
