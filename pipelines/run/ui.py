@@ -2,31 +2,62 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.errors import ShopError
+from pipelines.errors import HomeError, ShopError
 from pipelines.run import instance
 from pipelines.settings import load_settings
 from pipelines.warehouse import dbt_project
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 HOST = "127.0.0.1"
 
 
 def main() -> int:
-    """Become `dagster dev`; returns only if the settings are wrong or the home cannot be written."""
+    """Become `dagster dev`; returns only if a setting is wrong, the home cannot be written, or a UI is running."""
+    port = os.environ.get("PORT", "3000")
     try:
         settings = load_settings()
         instance.prepare(settings)
+        _hold(settings, f"http://{HOST}:{port}")
         # Parsed once now, instead of in each of the five processes that load the code location.
         dbt_project.ensure_manifest()
     except (ShopError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     dagster = str(Path(sys.executable).with_name("dagster"))
-    port = os.environ.get("PORT", "3000")
     return os.execv(dagster, [dagster, "dev", "-w", "workspace.yaml", "-h", HOST, "-p", port])
+
+
+def _hold(settings: Settings, address: str) -> None:
+    """Take the lock of the shop's UI, and keep it until `dagster dev` ends.
+
+    Two schedulers on one run history would start each night twice and fill the log with each other's errors.
+
+    Raises:
+        HomeError: Another UI of the shop is running.
+    """
+    path = settings.home / ".ui"
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        running = path.read_text(encoding="utf-8")
+        os.close(descriptor)
+        raise HomeError(
+            f"The UI of shop {settings.shop.id!r} is running already: open {running}. To start another one, stop that "
+            "one first."
+        ) from None
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, address.encode(), 0)
+    # `dagster dev` takes the place of this process and must not let go of the lock.
+    os.set_inheritable(descriptor, True)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ START_SECONDS, RUN_SECONDS = 240, 240
 
 class Ui:
     def __init__(self, port):
-        self.url = f"http://127.0.0.1:{port}/graphql"
+        self.address = f"http://127.0.0.1:{port}"
+        self.url = f"{self.address}/graphql"
 
     def ask(self, question, **variables):
         body = json.dumps({"query": question, "variables": variables}).encode()
@@ -109,6 +110,18 @@ def ui(settings):
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def test_a_second_ui_of_the_shop_is_refused_with_the_address_of_the_first(ui, settings):
+    environment = os.environ | {
+        "KLANTWAARDE_CONFIG": str(settings.config_path),
+        "KLANTWAARDE_HOME": str(settings.home),
+        "PORT": "1",
+    }
+    command = [sys.executable, "-m", "pipelines.run.ui"]
+    done = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.strip().startswith(f"The UI of shop 'bakery' is running already: open {ui.address}.")
 
 
 def test_the_nightly_schedule_is_on(ui):
