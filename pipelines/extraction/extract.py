@@ -69,8 +69,8 @@ def _mend_landing(settings: Settings) -> bool:
     damaged = store.discard_damaged(settings)
     if damaged:
         log.warning(
-            "extract: %d folders and files of %s are not as they were written, %s the first of them. They are damaged, "
-            "or of an earlier version, and are read again from the shop.",
+            "extract: %d folders and files of %s are not as they were written, %s the first of them. They are damaged "
+            "and are read again from the shop.",
             *(len(damaged), settings.landing_path, damaged[0]),
         )
     return any(path.suffix for path in damaged)
