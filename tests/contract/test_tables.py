@@ -13,8 +13,8 @@ from pipelines.contract import Column, Table
 from pipelines.landing import store
 from pipelines.validation.validate import validate_landing
 from pipelines.warehouse.load import load_accepted
-from tests.support.landed import DAY, NEXT_DAY, land, line, order
-from tests.support.shops import make_settings
+from tests.support.builders import line, order
+from tests.support.landed import DAY, NEXT_DAY, land, make_settings
 
 AD_SPEND = Table(
     "ad_spend",
@@ -39,7 +39,7 @@ def spend_in_the_contract(monkeypatch):
 
 
 def spend(channel: str, amount: str, day: dt.date = DAY):
-    return {"table": "ad_spend", "order_date": day, "channel": channel, "amount": Decimal(amount)}
+    return {"order_date": day, "channel": channel, "amount": amount}
 
 
 def test_only_what_belongs_to_an_order_names_one():
@@ -59,7 +59,7 @@ def test_a_table_by_day_without_orders_is_landed_judged_and_loaded(tmp_path):
     # The same channel on two days is two rows; the same channel twice on one day is a key that stands twice.
     good = [spend("search", "5"), spend("search", "6", NEXT_DAY), spend("social", "7", NEXT_DAY)]
     twice = [spend("mail", "1"), spend("mail", "2")]
-    land(settings, order("A"), line("A"), *good, *twice)
+    land(settings, order("A"), line("A"), ad_spend=[*good, *twice])
 
     report = validate_landing(settings)
     load_accepted(settings)

@@ -9,7 +9,8 @@ from pipelines.extraction import extract
 from pipelines.landing import store
 from pipelines.validation.validate import validate_landing
 from pipelines.warehouse.load import load_accepted
-from tests.support.memory_source import MemoryShop, order
+from tests.support.builders import cost, edit, payment, refund, tax_line
+from tests.support.memory_source import MemoryShop, whole_order
 from tests.support.shops import make_settings
 
 NOW = dt.datetime(2024, 3, 1, 1, 30)
@@ -25,10 +26,10 @@ def settings(tmp_path):
 @pytest.fixture
 def shop():
     return MemoryShop(
-        order("A", "2024-01-02 10:00"),
-        order("B", "2024-01-05 10:00"),
-        order("C", "2024-01-18 10:00"),
-        order("D", "2024-01-19 22:30"),
+        whole_order("A", "2024-01-02 10:00"),
+        whole_order("B", "2024-01-05 10:00"),
+        whole_order("C", "2024-01-18 10:00"),
+        whole_order("D", "2024-01-19 22:30"),
     )
 
 
@@ -63,15 +64,15 @@ def test_a_second_night_with_nothing_new_changes_nothing(settings, shop):
 
 
 def test_an_order_near_midnight_lies_on_the_shops_own_day(settings):
-    shop = MemoryShop(order("late", "2024-01-09 23:30"), order("early", "2024-01-09 22:59"))
+    shop = MemoryShop(whole_order("late", "2024-01-09 23:30"), whole_order("early", "2024-01-09 22:59"))
     extract.extract_changes(settings, shop, NOW)
     assert landed_orders(settings) == {"2024-01-09": ["early"], "2024-01-10": ["late"]}
 
 
 def test_an_old_order_that_changed_is_replaced_where_it_lies_and_its_neighbours_stay(settings, shop):
-    shop.orders["A2"] = order("A2", "2024-01-02 11:00")
+    shop.orders["A2"] = whole_order("A2", "2024-01-02 11:00")
     extract.extract_changes(settings, shop, NOW)
-    change(shop, "A", "2024-01-19 12:00", status="refunded", refunds=[refund_of("10")])
+    change(shop, "A", "2024-01-19 12:00", status="refunded", refunds=[refund("R", "2024-01-19")])
     done = extract.extract_changes(settings, shop, LATER)
     assert done.changed_days == {D("2024-01-02")}
     rows = store.read_day(settings, "orders", D("2024-01-02")).to_pylist()
@@ -86,14 +87,12 @@ def parts_of(settings, day):
 
 
 def test_all_parts_of_an_order_change_and_go_with_it(settings, shop):
-    shop.orders["A2"] = order("A2", "2024-01-02 11:00", payments=[payment_of("p", "10")])
+    shop.orders["A2"] = whole_order("A2", "2024-01-02 11:00", payments=[payment("A2")])
     extract.extract_changes(settings, shop, NOW)
     assert parts_of(settings, "2024-01-02") == {"payments": ["A2"]}
-    edit = {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(5)}
-    tax = {"tax_line_no": 1, "tax_rate": Decimal("0.21"), "tax_amount": Decimal(0)}
-    cost = {"cost_id": "1", "kind": "shipping", "amount": Decimal(4)}
-    more = {"edits": [edit], "taxes": [tax], "costs": [cost], "payments": [payment_of("1", "10"), payment_of("2", "5")]}
-    change(shop, "A", "2024-01-19 12:00", **more)
+    payments = [payment("A"), payment("A", amount=5, payment_id="2")]
+    parts = {"edits": [edit("A", "2024-01-19")], "taxes": [tax_line("A")], "costs": [cost("A")], "payments": payments}
+    change(shop, "A", "2024-01-19 12:00", **parts)
     assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-02")}
     assert parts_of(settings, "2024-01-02") == {
         "order_edits": ["A"],
@@ -101,16 +100,14 @@ def test_all_parts_of_an_order_change_and_go_with_it(settings, shop):
         "payments": ["A", "A", "A2"],
         "order_costs": ["A"],
     }
-    change(shop, "A", "2024-01-19 13:00", edits=[], taxes=[], costs=[], payments=[payment_of("1", "10")])
+    change(shop, "A", "2024-01-19 13:00", edits=[], taxes=[], costs=[], payments=[payment("A")])
     extract.extract_changes(settings, shop, LATER)
     assert parts_of(settings, "2024-01-02") == {"payments": ["A", "A2"]}
 
 
 def test_an_edit_without_a_stamp_is_found_by_the_shops_own_count(settings, shop):
     extract.extract_changes(settings, shop, NOW)
-    shop.orders["C"]["edits"] = [
-        {"edit_id": "1", "edited_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(0)},
-    ]
+    shop.orders["C"]["edits"] = [edit("C", "2024-01-19", 0)]
     assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-18")}
 
 
@@ -176,14 +173,6 @@ def test_a_count_that_leaves_a_day_out_is_refused(settings, shop, monkeypatch):
     monkeypatch.setattr(shop, "count", lambda start, end: count(start, end).slice(1))
     with pytest.raises(SourceError, match="count leaves out 2024-01-01"):
         extract.extract_changes(settings, shop, NOW)
-
-
-def payment_of(payment_id, amount):
-    return {"payment_id": payment_id, "kind": "card", "amount": Decimal(amount)}
-
-
-def refund_of(amount):
-    return {"refund_id": "R", "refunded_at": dt.datetime(2024, 1, 19, 12), "net_amount": Decimal(amount)}
 
 
 def test_a_change_before_the_look_back_is_not_seen_by_night_but_by_a_backfill(settings, shop):

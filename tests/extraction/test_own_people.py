@@ -9,7 +9,7 @@ from pipelines.extraction.own_people import mark_own_orders
 from pipelines.landing import store
 from pipelines.settings import load_settings
 from pipelines.settings.definitions import Definitions
-from tests.support.memory_source import MemoryShop, order
+from tests.support.memory_source import MemoryShop, whole_order
 from tests.support.shops import make_settings
 
 NOW = dt.datetime(2024, 3, 1, 1, 30)
@@ -70,7 +70,7 @@ def orders(email, order_type, is_test):
     ],
 )
 def test_another_list_reads_the_whole_history_again(tmp_path, setting, is_marked):
-    shop = MemoryShop(*(order(name, "2024-01-02 10:00", customer_email=email) for name, email in ORDERS))
+    shop = MemoryShop(*(whole_order(name, "2024-01-02 10:00", customer_email=email) for name, email in ORDERS))
 
     def night(*domains):
         settings = make_settings(tmp_path, shop={"as_of": dt.date(2024, 1, 20)}, definitions={setting: domains})

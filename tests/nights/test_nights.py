@@ -16,9 +16,10 @@ import pytest
 from pipelines import contract, database
 from pipelines.settings import PROJECT_ROOT
 from pipelines.warehouse import load
+from tests.support.builders import line, order, refund
 from tests.support.kills import outdate_landing
 from tests.support.nights import STAGES, build_marts, query, run_every_stage, run_night, take_in
-from tests.support.shops import AS_OF, START, line, make_settings, order, write_shop
+from tests.support.shops import AS_OF, START, make_settings, write_shop
 
 pytestmark = pytest.mark.slow(220)
 
@@ -50,7 +51,6 @@ def shop_rows(seed=1, customers=25):
                 order(
                     order_id,
                     stamp,
-                    sum(amounts) + 5,
                     updated_at=stamp,
                     shipping_net_amount="5",
                     **{"customer_id": f"c{number}", "customer_email": f"buyer{number}@example.nl", **guest},
@@ -58,19 +58,11 @@ def shop_rows(seed=1, customers=25):
             )
             for position, amount in enumerate(amounts):
                 tables["order_lines"].append(
-                    line(order_id, amount, str(position), sku=f"s{position}", category="bread")
+                    line(order_id, str(position), amount, sku=f"s{position}", category="bread")
                 )
             if rng.random() < 0.2:
-                tables["refunds"].append(
-                    {
-                        "refund_id": f"r-{order_id}",
-                        "order_id": order_id,
-                        "line_id": "0",
-                        "refunded_at": f"{day + dt.timedelta(days=3)}T10:00:00Z",
-                        "net_amount": amounts[0],
-                        "quantity": "1",
-                    }
-                )
+                at = f"{day + dt.timedelta(days=3)}T10:00:00Z"
+                tables["refunds"].append(refund(f"r-{order_id}", at, order_id, amounts[0], line_id="0", quantity=1))
     tables["subscriptions"] = [
         {
             "subscription_id": f"s{number}",

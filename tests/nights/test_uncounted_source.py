@@ -13,7 +13,7 @@ from pipelines.landing import store
 from pipelines.validation.validate import validate_landing
 from pipelines.warehouse.load import load_accepted
 from tests.support.dbt_models import make_models
-from tests.support.memory_source import MemoryShop, UncountedShop, order
+from tests.support.memory_source import MemoryShop, UncountedShop, whole_order
 from tests.support.nights import query
 from tests.support.shops import make_settings
 
@@ -30,7 +30,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def shop():
-    return UncountedShop(order("A", "2024-01-02 10:00"), order("B", "2024-01-04 10:00", amount="7.50"))
+    return UncountedShop(whole_order("A", "2024-01-02 10:00"), whole_order("B", "2024-01-04 10:00", net="7.50"))
 
 
 def landed_ids(settings, day):

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.settings import PROJECT_ROOT
-from tests.support.shops import line, order, write_shop
+from tests.support.builders import line, order
+from tests.support.shops import write_shop
 
 pytestmark = pytest.mark.slow(50)
 
@@ -32,7 +33,7 @@ kind = "files"
 path = "{folder}/shop"
 """
 
-ORDERS = [order(f"A{day}", f"2024-01-{day:02} 12:00:00") for day in (3, 4, 11)]
+ORDERS = [order(f"A{day}", f"2024-01-{day:02}", total=10) for day in (3, 4, 11)]
 LINES = [line(row["order_id"]) for row in ORDERS]
 
 

@@ -16,8 +16,9 @@ import urllib.request
 import pytest
 
 from pipelines.settings import PROJECT_ROOT
+from tests.support.builders import line, order
 from tests.support.nights import query, run_night, take_in
-from tests.support.shops import START, line, make_settings, order, write_shop
+from tests.support.shops import START, make_settings, write_shop
 
 pytestmark = pytest.mark.slow(130)
 
@@ -69,8 +70,8 @@ def shop(**amounts):
     """One order for each name, on a day of its own; no stamp says when it was changed."""
     days = {"A": 2, "B": 3, "C": 4, "D": 8}
     return {
-        "orders": [order(name, f"2024-01-{days[name]:02}T10:00:00Z", amount) for name, amount in amounts.items()],
-        "order_lines": [line(name, amount) for name, amount in amounts.items()],
+        "orders": [order(name, f"2024-01-{days[name]:02}T10:00:00Z") for name in amounts],
+        "order_lines": [line(name, net=amount) for name, amount in amounts.items()],
     }
 
 

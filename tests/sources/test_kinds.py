@@ -21,7 +21,7 @@ MODULE = """
 from pydantic import Field
 
 from pipelines.settings.source_kinds import SourceKind, SourceSection
-from tests.support.memory_source import MemoryShop, order
+from tests.support.memory_source import MemoryShop, whole_order
 
 
 class Section(SourceSection):
@@ -30,7 +30,7 @@ class Section(SourceSection):
 
 
 def open_bakery(settings):
-    return MemoryShop(order("A", "2024-01-02 10:00", amount=str(settings.source.loaves)))
+    return MemoryShop(whole_order("A", "2024-01-02 10:00", amount=str(settings.source.loaves)))
 
 
 KIND = SourceKind(Section, open_bakery, "Bread.")

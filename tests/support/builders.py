@@ -89,20 +89,26 @@ def cost(order_id: str | None, kind: str | None = "shipping", amount: Any = 3, *
     return {"order_id": order_id, "cost_id": kind, "kind": kind, "amount": amount, **columns}
 
 
+def exchange_rate(currency: str | None, rate: Any = "0.92", rate_date: Day | None = "2024-03-01") -> Row:
+    """Units of the shop's currency for one of the other."""
+    return {"currency": currency, "rate_date": rate_date, "rate": rate}
+
+
 def table_of(row: Mapping[str, Any]) -> str:
     """The table by order day that a row belongs to."""
     return next((table for column, table in _MARKS.items() if column in row), "orders")
 
 
-def total_of(order: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]) -> Decimal:
-    """What an order comes to, tax included; `lines` may hold those of other orders."""
+def with_total(order: Row, lines: Iterable[Row]) -> Row:
+    """The order, owing what its own amounts and its lines among these come to, unless it says a total."""
+    if "total_gross_amount" in order:
+        return order
     own = [row for row in lines if row["order_id"] == order["order_id"]]
     tax = order.get("tax_amount")
     taxes = [row.get("tax_amount") for row in own] if tax is None else [tax]
-    amounts = [row["net_amount"] for row in own] + [
-        order.get(name) for name in ("shipping_net_amount", "fee_net_amount")
-    ]
-    return _sum(amounts + taxes) - _sum([order.get("undistributed_discount_net_amount")])
+    charges = [order.get("shipping_net_amount"), order.get("fee_net_amount")]
+    owed = _sum([*(row["net_amount"] for row in own), *taxes, *charges])
+    return {**order, "total_gross_amount": owed - _sum([order.get("undistributed_discount_net_amount")])}
 
 
 def typed(table: contract.Table, row: Mapping[str, Any]) -> Row:

@@ -1,102 +1,85 @@
-"""A landing made by hand: rows as dicts, the contract's defaults filled in, the source's own count made to match.
+"""A landing made by hand: rows from the builders, the contract's defaults filled in, the source's count made to match.
 
-    land(settings, order("A"), line("A"))
+    land(settings, order("A"), line("A"), refund("R", order_id="A"))
 
-Rows know their table and their day; each call replaces the days it names.
+An order lies on its business day with its parts beside it, and what belongs to no order of the same call on `DAY`; a
+row with an `order_date` lies there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from pipelines import contract
 from pipelines.landing import store
 from pipelines.settings import Settings
+from tests.support import shops
+from tests.support.builders import Row, completed, line, order, table_of, with_total
 
-Row = dict[str, Any]
-
-DAY, NEXT_DAY = dt.date(2024, 1, 2), dt.date(2024, 1, 3)
-EXTRACTED_AT = dt.datetime(2024, 3, 1)
-
-
-def order(order_id: str | None, amount: str = "10", day: dt.date = DAY, **columns: Any) -> Row:
-    """A paid order that `amount` worth of lines adds up to."""
-    placed_at = dt.datetime.combine(day, dt.time(12))
-    known = {"order_id": order_id, "placed_at": placed_at, "status": "paid", "currency": "EUR", "customer_id": "c1"}
-    return _row("orders", day, {**known, "total_gross_amount": Decimal(amount), **columns})
+# The builders' day, the day after it, and a today that is later than all they say.
+DAY, NEXT_DAY, TODAY = dt.date(2024, 3, 1), dt.date(2024, 3, 2), dt.date(2024, 4, 1)
+EXTRACTED_AT = dt.datetime(2024, 4, 1)
 
 
-def line(
-    order_id: str | None, line_id: str | None = "1", amount: str = "10", day: dt.date = DAY, **columns: Any
-) -> Row:
-    """One line of one piece."""
-    known = {"order_id": order_id, "line_id": line_id, "quantity": Decimal(1), "sku": line_id}
-    return _row("order_lines", day, {**known, "net_amount": Decimal(amount), **columns})
+def make_settings(folder: Path, **sections: dict[str, Any]) -> Settings:
+    """Settings of a shop whose today is `TODAY`."""
+    return shops.make_settings(folder, shop={"as_of": TODAY}, **sections)
 
 
-def refund(refund_id: str | None, order_id: str | None, amount: str = "4", day: dt.date = DAY, **columns: Any) -> Row:
-    """A refund of one line."""
-    refunded_at = dt.datetime.combine(day, dt.time(15))
-    known = {"refund_id": refund_id, "order_id": order_id, "refunded_at": refunded_at, "net_amount": Decimal(amount)}
-    return _row("refunds", day, {**known, **columns})
+def counted(row_count: int, amount: Any, entry: str = "read", **columns: Any) -> Row:
+    """An entry of the source's own count; a day without any gets one that matches its rows."""
+    return {"entry": entry, "row_count": row_count, "amount": amount, **columns}
 
 
-def edit(order_id: str | None, edit_id: str | None = "1", amount: str = "5", day: dt.date = DAY, **columns: Any) -> Row:
-    """Goods added to an order."""
-    known = {"order_id": order_id, "edit_id": edit_id, "edited_at": dt.datetime.combine(day, dt.time(14))}
-    return _row("order_edits", day, {**known, "net_amount": Decimal(amount), **columns})
-
-
-def tax_line(
-    order_id: str | None, number: int | None = 1, amount: str = "0", day: dt.date = DAY, **columns: Any
-) -> Row:
-    """Tax of one rate."""
-    known = {"order_id": order_id, "tax_line_no": number, "tax_rate": Decimal("0.21"), "tax_amount": Decimal(amount)}
-    return _row("tax_lines", day, {**known, **columns})
-
-
-def payment(
-    order_id: str | None, payment_id: str | None = "1", amount: str | None = "10", day: dt.date = DAY, **columns: Any
-) -> Row:
-    """A payment by card."""
-    known = {"order_id": order_id, "payment_id": payment_id, "kind": "card", "amount": amount and Decimal(amount)}
-    return _row("payments", day, {**known, "paid_at": dt.datetime.combine(day, dt.time(13)), **columns})
-
-
-def cost(
-    order_id: str | None, cost_id: str | None = "1", amount: str | None = "3", day: dt.date = DAY, **columns: Any
-) -> Row:
-    """What a parcel cost."""
-    known = {"order_id": order_id, "cost_id": cost_id, "kind": "shipping", "amount": amount and Decimal(amount)}
-    return _row("order_costs", day, {**known, "booked_at": dt.datetime.combine(day, dt.time(16)), **columns})
-
-
-def counted(row_count: int, amount: str, entry: str = "read", day: dt.date = DAY) -> Row:
-    """An entry of the source's own count; without any, it is made to match."""
-    return _row("source_counts", day, {"entry": entry, "row_count": row_count, "amount": Decimal(amount)})
-
-
-def shop_of(day: dt.date, orders: int) -> list[Row]:
+def good_orders(day: dt.date, count: int) -> list[Row]:
     """So many good orders of one line on a day."""
-    ids = [f"{day}-{number}" for number in range(orders)]
-    return [order(order_id, day=day) for order_id in ids] + [line(order_id, day=day) for order_id in ids]
+    ids = [f"{day}-{number}" for number in range(count)]
+    return [order(order_id, day) for order_id in ids] + [line(order_id) for order_id in ids]
 
 
-def land(settings: Settings, *rows: Row, days: tuple[dt.date, ...] = (), is_counted: bool = True) -> None:
-    """Replace the days of these rows, and `days`, in the landing; not `is_counted`: of a source that counts nothing."""
-    all_days = {row["order_date"] for row in rows} | set(days)
-    counts = [row for row in rows if row["table"] == "source_counts"]
+def bad_orders(day: dt.date, count: int, lines: int = 1) -> list[Row]:
+    """So many orders whose status the contract does not know."""
+    ids = [f"{day}-bad-{number}" for number in range(count)]
+    bad = [order(order_id, day, status="shipped") for order_id in ids]
+    return bad + [line(order_id, str(n), sku=f"{n}") for order_id in ids for n in range(lines)]
+
+
+def land(
+    settings: Settings, *rows: Row, days: tuple[dt.date, ...] = (), is_counted: bool = True, **others: list[Row]
+) -> None:
+    """Replace the days of these rows, and `days`, in the landing.
+
+    Args:
+        settings: The shop's.
+        rows: From the builders.
+        days: More days to replace.
+        is_counted: Whether the source has a count of its own.
+        others: Rows by day that no builder makes, by table.
+    """
+    given: dict[str, list[Row]] = {table.name: [*others.get(table.name, [])] for table in contract.DAY_TABLES}
+    for row in rows:
+        given[table_of(row)].append(row)
+    zone = ZoneInfo(settings.shop.timezone)
+    given["orders"] = [
+        {"order_date": _business_day(row, zone), **with_total(row, given["order_lines"])} for row in given["orders"]
+    ]
+    order_days = {row["order_id"]: row["order_date"] for row in given["orders"]}
+    tables = {
+        name: [_landed(contract.TABLES[name], row, order_days.get(row.get("order_id"), DAY)) for row in own]
+        for name, own in given.items()
+    }
+    all_days = {row["order_date"] for own in tables.values() for row in own} | set(days)
     if is_counted:
-        counts += [_matching_count(rows, day) for day in all_days - {row["order_date"] for row in counts}]
-    tables = {}
-    for table in contract.DAY_TABLES:
-        own = counts if table is contract.SOURCE_COUNTS else [row for row in rows if row["table"] == table.name]
-        tables[table.name] = _arrow(table, own)
-    store.write_days(settings, all_days, tables, EXTRACTED_AT)
+        uncounted = all_days - {row["order_date"] for row in tables["source_counts"]}
+        tables["source_counts"] += [_matching_count(tables, day) for day in uncounted]
+    batch = {name: _arrow(contract.TABLES[name], own) for name, own in tables.items()}
+    store.write_days(settings, all_days, batch, EXTRACTED_AT)
 
 
 def land_keyed(settings: Settings, table_name: str, *rows: Row) -> None:
@@ -104,36 +87,35 @@ def land_keyed(settings: Settings, table_name: str, *rows: Row) -> None:
     table = contract.TABLES[table_name]
     for path in (settings.landing_path / "keyed").glob(f"{table_name}.*"):
         path.unlink()
-    full = [_row(table_name, DAY, row) for row in rows]
-    store.upsert_keyed(settings, table_name, _arrow(table, full).drop_columns(["order_date"]), EXTRACTED_AT)
+    store.upsert_keyed(settings, table_name, _arrow(table, [completed(table, row) for row in rows]), EXTRACTED_AT)
 
 
-def _row(table_name: str, day: dt.date, columns: Row) -> Row:
-    table = contract.TABLES[table_name]
-    unknown = columns.keys() - set(table.landed_names)
-    assert not unknown, unknown
-    defaults = {column.landed_name: column.default_value for column in table.columns}
-    for column in table.columns:
-        if column.type == "money" and column.default is not None:
-            defaults[column.landed_name] = Decimal(column.default)
-    return {"table": table_name, "order_date": day, **defaults, **columns}
+def _business_day(row: Row, zone: ZoneInfo) -> dt.date:
+    if row["placed_at"] is None:
+        return DAY
+    return dt.datetime.fromisoformat(str(row["placed_at"])).replace(tzinfo=dt.UTC).astimezone(zone).date()
 
 
-def _matching_count(rows: tuple[Row, ...], day: dt.date) -> Row:
-    mine = [row for row in rows if row["order_date"] == day]
-    amount = Decimal(0)
-    for row in mine:
-        if row["table"] == "orders":
-            amount += row["shipping_net_amount"] + row["fee_net_amount"] - row["undistributed_discount_net_amount"]
-        elif row["table"] in ("order_lines", "order_edits"):
-            amount += row["net_amount"] or 0
-        elif row["table"] == "refunds":
-            amount -= (row["net_amount"] or 0) + row["shipping_net_amount"]
-    money_rows = sum(row["table"] in ("order_lines", "order_edits", "refunds") for row in mine)
-    return counted(money_rows, str(amount), day=day)
+def _landed(table: contract.Table, row: Row, day: dt.date) -> Row:
+    columns = {name: value for name, value in row.items() if name != "order_date"}
+    return {"order_date": row.get("order_date", day), **completed(table, columns)}
+
+
+def _matching_count(tables: dict[str, list[Row]], day: dt.date) -> Row:
+    mine = {name: [row for row in own if row["order_date"] == day] for name, own in tables.items()}
+    amounts = [
+        sign * (row[column] or 0)
+        for name, signs in contract.COUNTED_AMOUNTS.items()
+        for row in mine[name]
+        for column, sign in signs.items()
+    ]
+    row_count = sum(len(mine[table.name]) for table in contract.MONEY_ROW_TABLES)
+    return {"order_date": day, **completed(contract.SOURCE_COUNTS, counted(row_count, sum(amounts, Decimal(0))))}
 
 
 def _arrow(table: contract.Table, rows: list[Row]) -> pa.Table:
-    schema = table.landed_schema().insert(0, pa.field("order_date", pa.date32()))
+    schema = table.landed_schema()
     schema = schema.remove(schema.get_field_index(contract.EXTRACTED_AT))
-    return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
+    if table.kept_by != "key":
+        schema = schema.insert(0, pa.field("order_date", pa.date32()))
+    return pa.Table.from_pylist(rows, schema=schema)

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from pipelines import contract
 from pipelines.sources.source import Audit, Batch, Source
-
-Row = dict[str, Any]
+from tests.support import builders
+from tests.support.builders import Row, typed
 
 # What an order has inside, and the table it goes to.
 PARTS = {
@@ -100,20 +100,15 @@ class MemoryShop(UncountedShop, Audit):
         return _table(contract.SOURCE_COUNTS, rows)
 
 
-def order(order_id: str, placed_at: str, amount: str = "10", **columns: Any) -> Row:
-    """A paid order with one line of one piece; instants are UTC."""
-    return {
-        "order_id": order_id,
-        "placed_at": dt.datetime.fromisoformat(placed_at),
-        "updated_at": dt.datetime.fromisoformat(placed_at),
-        "status": "paid",
-        "currency": "EUR",
-        "total_gross_amount": Decimal(amount),
-        "lines": [{"line_id": "1", "quantity": Decimal(1), "net_amount": Decimal(amount)}],
-        **columns,
-    }
+def whole_order(order_id: str, placed: str, net: Any = 10, **columns: Any) -> Row:
+    """A paid order of one line as the shop holds it, its parts inside; last changed when it was placed."""
+    held = typed(contract.ORDERS, builders.order(order_id, placed, total=net, updated_at=placed))
+    return {**held, "lines": [typed(contract.ORDER_LINES, builders.line(order_id, net=net))], **columns}
 
 
 def _table(table: contract.Table, rows: list[Row]) -> pa.Table:
-    schema = table.delivered_schema()
-    return pa.Table.from_pylist([{name: row.get(name) for name in schema.names} for row in rows], schema=schema)
+    full = [
+        {"order_date": row.get("order_date"), **typed(table, {name: row.get(name) for name in table.column_names})}
+        for row in rows
+    ]
+    return pa.Table.from_pylist(full, schema=table.delivered_schema())

@@ -22,7 +22,7 @@ from pipelines import contract
 from pipelines.prediction.tables import TABLES
 from pipelines.settings import shop_row
 from pipelines.settings.definitions import DEFINITION_VERSION, Definitions
-from tests.support.builders import Row, total_of
+from tests.support.builders import Row, with_total
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +87,7 @@ def make_raw(
     }
     order_days = {row["order_id"]: row["order_date"] for row in tables["orders"]}
     tables["order_lines"] = [_line(row, order_days) for row in order_lines]
-    for row in tables["orders"]:
-        row.setdefault("total_gross_amount", total_of(row, tables["order_lines"]))
+    tables["orders"] = [with_total(row, tables["order_lines"]) for row in tables["orders"]]
     tables["refunds"] = [_refund(row, order_days, zone) for row in refunds]
     assert others.keys() <= contract.TABLES.keys() - tables.keys(), others.keys()
     for name, given in others.items():

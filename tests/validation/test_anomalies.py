@@ -9,7 +9,8 @@ from pipelines.database import scratch
 from pipelines.landing import store
 from pipelines.validation import batches
 from pipelines.validation.anomalies import find_anomalies
-from tests.support.landed import land, line, order
+from tests.support.builders import line, order
+from tests.support.landed import land
 from tests.support.shops import AS_OF, make_settings
 
 YESTERDAY = AS_OF - dt.timedelta(days=1)
@@ -29,7 +30,7 @@ def land_day(settings, day, count, **columns):
 
 
 def land_days(settings, days, count, **columns):
-    land(settings, *(order(f"{day}-{n}", day=day, **columns) for day in days for n in range(count)), days=tuple(days))
+    land(settings, *(order(f"{day}-{n}", day, **columns) for day in days for n in range(count)), days=tuple(days))
 
 
 def land_history(settings, days=56, count=20, **columns):
@@ -107,7 +108,7 @@ def test_a_quarter_of_the_orders_turning_into_guest_orders_is_noticed(settings, 
     land_history(settings)
     customers = [None] * guests + ["c1"] * (20 - guests)
     days = [days_back(number) for number in range(7)]
-    land(settings, *(order(f"{d}-{n}", day=d, customer_id=c) for d in days for n, c in enumerate(customers)))
+    land(settings, *(order(f"{d}-{n}", d, customer_id=c) for d in days for n, c in enumerate(customers)))
     unusual = {"guest_share_as_usual": (YESTERDAY, "30% of the newest week's orders; before: 0%")}
     assert found(settings) == (unusual if is_unusual else {})
 
@@ -136,8 +137,8 @@ def test_taxes_that_are_gone_are_noticed(settings):
 def test_taxes_may_stand_on_the_lines(settings):
     land_history(settings, tax_amount=Decimal(2))
     ids = [f"new{number}" for number in range(20)]
-    orders = [order(order_id, day=YESTERDAY) for order_id in ids]
-    land(settings, *orders, *(line(order_id, day=YESTERDAY, tax_amount=Decimal(2)) for order_id in ids))
+    orders = [order(order_id, YESTERDAY) for order_id in ids]
+    land(settings, *orders, *(line(order_id, tax_amount=2) for order_id in ids))
     assert found(settings) == {}
 
 
@@ -155,7 +156,7 @@ def test_an_empty_shop_is_noticed(settings):
 def test_an_original_order_is_known_on_whatever_day_it_lies(settings):
     land_history(settings)
     before, after = f"{days_back(3)}-0", f"{YESTERDAY}-0"
-    land(settings, *(order(f"x{n}", "0", days_back(2), original_order_id=o) for n, o in enumerate((before, after))))
+    land(settings, *(order(f"x{n}", days_back(2), total=0, original_order_id=o) for n, o in enumerate((before, after))))
     land_day(settings, YESTERDAY, 20)
     assert found(settings) == {}
 
@@ -164,5 +165,5 @@ def test_an_original_order_is_known_on_whatever_day_it_lies(settings):
 def test_an_original_order_that_is_unknown_or_the_order_itself_is_said(settings, original):
     land_history(settings)
     land_day(settings, YESTERDAY, 20)
-    land(settings, order("x0", day=days_back(2), original_order_id=original))
+    land(settings, order("x0", days_back(2), original_order_id=original))
     assert found(settings) == {"original_order_known": (days_back(2), f"x0 names {original}")}
