@@ -30,7 +30,7 @@ class Section(SourceSection):
 
 
 def open_bakery(settings):
-    return MemoryShop(whole_order("A", "2024-01-02 10:00", amount=str(settings.source.loaves)))
+    return MemoryShop(whole_order("A", "2024-01-02 10:00", net=settings.source.loaves))
 
 
 KIND = SourceKind(Section, open_bakery, "Bread.")
