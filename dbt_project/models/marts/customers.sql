@@ -1,47 +1,44 @@
 {#- A view: the release that is published holds these rows, and a second copy here would only cost time. -#}
 {{ config(materialized='view') }}
 
-with customers as (
+with people as (
 
     select * from {{ ref('people') }}
 
 ),
 
-shop as (
+customers as (
 
-    select * from {{ ref('stg_shop') }}
+    select
+        -- ids
+        customer_id,
+        first_order_id,
+
+        -- text
+        country,
+        first_sales_channel,
+        first_marketing_channel,
+
+        -- counts
+        account_count,
+        order_count,
+        placed_order_count,
+        guest_order_count,
+
+        -- flags
+        is_customer,
+        has_account,
+        is_business,
+        accepts_marketing,
+
+        -- days and instants
+        account_created_at,
+        first_order_date,
+        last_order_date,
+        strftime(first_order_date, '%Y-%m') as cohort_month
+
+    from people
 
 )
 
-select
-    -- ids
-    shop.source_id,
-    customers.customer_id,
-    customers.first_order_id,
-
-    -- text
-    customers.country,
-    customers.first_sales_channel,
-    customers.first_marketing_channel,
-
-    -- counts
-    customers.account_count,
-    customers.order_count,
-    customers.placed_order_count,
-    customers.guest_order_count,
-
-    -- flags
-    customers.is_customer,
-    customers.has_account,
-    customers.is_business,
-    customers.accepts_marketing,
-
-    -- days and instants
-    customers.account_created_at,
-    customers.first_order_date,
-    customers.last_order_date,
-    strftime(customers.first_order_date, '%Y-%m') as cohort_month,
-    shop.definition_version
-
-from customers
-cross join shop
+{{ published('customers') }}

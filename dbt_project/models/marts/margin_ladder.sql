@@ -77,35 +77,40 @@ days as (
     from daily_money
     full outer join daily_costs on daily_money.revenue_date = daily_costs.revenue_date
 
+),
+
+ladder as (
+
+    select
+        -- ids
+        days.revenue_date,
+        strftime(days.revenue_date, '%Y-%m') as revenue_month,
+        shop.currency,
+
+        -- amounts, from gross sales to contribution
+        cast(days.gross_amount as decimal(18, 4)) as gross_amount,
+        cast(days.discount_amount as decimal(18, 4)) as discount_amount,
+        cast(days.refunded_amount as decimal(18, 4)) as refunded_amount,
+        cast(days.deferred_amount as decimal(18, 4)) as deferred_amount,
+        cast(days.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
+        cast(days.cost_of_goods_amount as decimal(18, 4)) as cost_of_goods_amount,
+        cast(days.net_revenue_amount - days.cost_of_goods_amount as decimal(18, 4)) as gross_margin_amount,
+        cast(days.shipping_amount as decimal(18, 4)) as shipping_amount,
+        cast(days.payment_fee_amount as decimal(18, 4)) as payment_fee_amount,
+        cast(days.shipping_cost_amount as decimal(18, 4)) as shipping_cost_amount,
+        cast(days.commission_amount as decimal(18, 4)) as commission_amount,
+        cast(days.return_handling_amount as decimal(18, 4)) as return_handling_amount,
+        cast(days.service_cost_amount as decimal(18, 4)) as service_cost_amount,
+        cast(days.net_revenue_amount + days.shipping_amount - days.cost_amount as decimal(18, 4))
+            as contribution_amount,
+
+        -- rates and flags
+        {{ money_ratio('days.goods_of_known_cost_amount', 'days.goods_amount') }} as cost_coverage_rate,
+        days.is_cost_complete
+
+    from days
+    cross join shop
+
 )
 
-select
-    -- ids
-    shop.source_id,
-    days.revenue_date,
-    strftime(days.revenue_date, '%Y-%m') as revenue_month,
-    shop.currency,
-
-    -- amounts, from gross sales to contribution
-    cast(days.gross_amount as decimal(18, 4)) as gross_amount,
-    cast(days.discount_amount as decimal(18, 4)) as discount_amount,
-    cast(days.refunded_amount as decimal(18, 4)) as refunded_amount,
-    cast(days.deferred_amount as decimal(18, 4)) as deferred_amount,
-    cast(days.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
-    cast(days.cost_of_goods_amount as decimal(18, 4)) as cost_of_goods_amount,
-    cast(days.net_revenue_amount - days.cost_of_goods_amount as decimal(18, 4)) as gross_margin_amount,
-    cast(days.shipping_amount as decimal(18, 4)) as shipping_amount,
-    cast(days.payment_fee_amount as decimal(18, 4)) as payment_fee_amount,
-    cast(days.shipping_cost_amount as decimal(18, 4)) as shipping_cost_amount,
-    cast(days.commission_amount as decimal(18, 4)) as commission_amount,
-    cast(days.return_handling_amount as decimal(18, 4)) as return_handling_amount,
-    cast(days.service_cost_amount as decimal(18, 4)) as service_cost_amount,
-    cast(days.net_revenue_amount + days.shipping_amount - days.cost_amount as decimal(18, 4)) as contribution_amount,
-
-    -- rates and flags
-    {{ money_ratio('days.goods_of_known_cost_amount', 'days.goods_amount') }} as cost_coverage_rate,
-    days.is_cost_complete,
-    shop.definition_version
-
-from days
-cross join shop
+{{ published('ladder') }}

@@ -4,29 +4,25 @@ with backtest_scores as (
 
 ),
 
-shop as (
+scores as (
 
-    select * from {{ ref('stg_shop') }}
+    select
+        -- ids and text
+        backtest_scores.model,
+        backtest_scores.metric,
+
+        -- flags and counts
+        backtest_scores.is_champion,
+        backtest_scores.horizon_months,
+
+        -- days
+        backtest_scores.origin_date,
+
+        -- figures, in the unit of the metric
+        backtest_scores.value as metric_value
+
+    from backtest_scores
 
 )
 
-select
-    -- ids and text
-    shop.source_id,
-    backtest_scores.model,
-    backtest_scores.metric,
-    shop.definition_version,
-
-    -- flags and counts
-    backtest_scores.is_champion,
-    backtest_scores.horizon_months,
-
-    -- days
-    shop.as_of_date,
-    backtest_scores.origin_date,
-
-    -- figures, in the unit of the metric
-    backtest_scores.value as metric_value
-
-from backtest_scores
-cross join shop
+{{ published('scores', with_as_of_date=true) }}

@@ -31,12 +31,6 @@ subscription_orders as (
 
 ),
 
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
 priced as (
 
     select
@@ -46,68 +40,69 @@ priced as (
         cast(coalesce(order_rates.exchange_rate, 1) as decimal(18, 9)) as exchange_rate,
         order_rates.exchange_rate_date,
         coalesce(subscription_orders.purchase_kind, 'one_time') as purchase_kind,
-        coalesce(subscription_orders.is_renewal, false) as is_renewal,
-        shop.source_id,
-        shop.definition_version
+        coalesce(subscription_orders.is_renewal, false) as is_renewal
     from orders
-    cross join shop
     inner join order_validity on orders.order_id = order_validity.order_id
     inner join order_amounts on orders.order_id = order_amounts.order_id
     left join order_rates on orders.order_id = order_rates.order_id
     left join subscription_orders on orders.order_id = subscription_orders.order_id
 
+),
+
+placed_orders as (
+
+    select
+        -- ids
+        order_id,
+        coalesce(exchanged_order_id, order_id) as attributed_order_id,
+        customer_id,
+
+        -- text
+        status,
+        order_type,
+        purchase_kind,
+        invalid_reason,
+        sales_channel,
+        marketing_channel,
+        country,
+        currency as original_currency,
+
+        -- counts and amounts
+        customer_order_number,
+        gross_amount,
+        discount_amount,
+        refunded_amount,
+        cast(-deferred_amount as decimal(18, 4)) as prepaid_open_amount,
+        net_revenue_amount,
+        {% for component in other_components() -%}
+            {{ component }}_amount,
+        {% endfor -%}
+        cost_amount,
+        cast(net_revenue_amount + shipping_amount - cost_amount as decimal(18, 4)) as contribution_amount,
+        {{ money_ratio('goods_of_known_cost_amount', 'goods_amount') }} as cost_coverage_rate,
+        excluded_amount,
+        original_total_amount,
+        exchange_rate,
+
+        -- flags
+        is_valid_order,
+        is_in_revenue,
+        is_guest,
+        is_new_customer,
+        is_renewal,
+        is_cancelled,
+        is_reverse_charge,
+        is_over_refunded,
+
+        -- days and instants
+        placed_at,
+        order_date,
+        fulfilled_date,
+        exchange_rate_date,
+        strftime(order_date, '%Y-%m') as order_month
+
+    from priced
+
 )
 
-select
-    -- ids
-    source_id,
-    order_id,
-    coalesce(exchanged_order_id, order_id) as attributed_order_id,
-    customer_id,
-
-    -- text
-    status,
-    order_type,
-    purchase_kind,
-    invalid_reason,
-    sales_channel,
-    marketing_channel,
-    country,
-    currency as original_currency,
-
-    -- counts and amounts
-    customer_order_number,
-    gross_amount,
-    discount_amount,
-    refunded_amount,
-    cast(-deferred_amount as decimal(18, 4)) as prepaid_open_amount,
-    net_revenue_amount,
-    {% for component in other_components() -%}
-        {{ component }}_amount,
-    {% endfor -%}
-    cost_amount,
-    cast(net_revenue_amount + shipping_amount - cost_amount as decimal(18, 4)) as contribution_amount,
-    {{ money_ratio('goods_of_known_cost_amount', 'goods_amount') }} as cost_coverage_rate,
-    excluded_amount,
-    original_total_amount,
-    exchange_rate,
-
-    -- flags
-    is_valid_order,
-    is_in_revenue,
-    is_guest,
-    is_new_customer,
-    is_renewal,
-    is_cancelled,
-    is_reverse_charge,
-    is_over_refunded,
-
-    -- days and instants
-    placed_at,
-    order_date,
-    fulfilled_date,
-    exchange_rate_date,
-    strftime(order_date, '%Y-%m') as order_month,
-    definition_version
-
-from priced
+{{ published('placed_orders') }}

@@ -51,9 +51,7 @@ described as (
 
     select
         running.*,
-        shop.source_id,
         shop.currency,
-        shop.definition_version,
         movements.end_amount,
         case
             when running.step = 'source total' then 'All the source holds, by its own count, ex tax'
@@ -83,24 +81,28 @@ described as (
     cross join shop
     cross join movements
 
+),
+
+numbered_steps as (
+
+    select
+        cast(step_number as bigint) as step_number,
+        step,
+        description,
+        step_kind,
+        currency,
+        cast(amount as decimal(18, 4)) as amount,
+        cast(row_count as bigint) as row_count,
+        cast(running_amount as decimal(18, 4)) as running_amount,
+        cast(running_row_count as bigint) as running_row_count,
+        -- Cut, not rounded through a float, so that the same ledger always gives the same digits.
+        case
+            when step_kind in ('end', 'memo') and end_amount <> 0
+                then cast({{ money_share('cast(1 as decimal(18, 4))', 'amount', 'end_amount') }} as decimal(18, 4))
+        end as share_of_net_revenue_rate,
+        step_kind in ('subtotal', 'end') as is_subtotal
+    from described
+
 )
 
-select
-    source_id,
-    cast(step_number as bigint) as step_number,
-    step,
-    description,
-    step_kind,
-    currency,
-    cast(amount as decimal(18, 4)) as amount,
-    cast(row_count as bigint) as row_count,
-    cast(running_amount as decimal(18, 4)) as running_amount,
-    cast(running_row_count as bigint) as running_row_count,
-    -- Cut, not rounded through a float, so that the same ledger always gives the same digits.
-    case
-        when step_kind in ('end', 'memo') and end_amount <> 0
-            then cast({{ money_share('cast(1 as decimal(18, 4))', 'amount', 'end_amount') }} as decimal(18, 4))
-    end as share_of_net_revenue_rate,
-    step_kind in ('subtotal', 'end') as is_subtotal,
-    definition_version
-from described
+{{ published('numbered_steps') }}

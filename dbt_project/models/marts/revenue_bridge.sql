@@ -10,13 +10,6 @@ shop as (
 
 ),
 
-days as (
-
-    select distinct revenue_date
-    from movements
-
-),
-
 -- Every day has a start and an end, be they 0.
 frame as (
 
@@ -24,7 +17,7 @@ frame as (
         days.revenue_date,
         fixed.section,
         fixed.step
-    from days
+    from (select distinct revenue_date from movements) as days
     cross join (
         values
         (10, 'platform total'),
@@ -40,8 +33,7 @@ residuals as (
     select
         revenue_date,
         100 as section,
-        coalesce(sum(amount) filter (where section < 90), 0)
-        - coalesce(sum(amount) filter (where section = 90), 0) as amount
+        coalesce(sum(case when section < 90 then amount when section = 90 then -amount end), 0) as amount
     from movements
     group by revenue_date
 
@@ -50,18 +42,14 @@ residuals as (
 framed as (
 
     select
-        coalesce(frame.revenue_date, movements.revenue_date) as revenue_date,
-        coalesce(frame.section, movements.section) as section,
-        coalesce(frame.step, movements.step) as step,
+        revenue_date,
+        section,
+        step,
         coalesce(movements.order_count, 0) as order_count,
         coalesce(movements.amount, residuals.amount, 0) as amount
     from frame
-    full outer join movements
-        on
-            frame.revenue_date = movements.revenue_date
-            and frame.section = movements.section
-            and frame.step = movements.step
-    left join residuals on frame.revenue_date = residuals.revenue_date and frame.section = residuals.section
+    full outer join movements using (revenue_date, section, step)
+    left join residuals using (revenue_date, section)
 
 ),
 
@@ -108,20 +96,24 @@ running as (
     from framed
     window so_far as (partition by revenue_date order by section, step)
 
+),
+
+steps as (
+
+    select
+        running.revenue_date,
+        strftime(running.revenue_date, '%Y-%m') as revenue_month,
+        cast(running.step_number as bigint) as step_number,
+        running.step,
+        running.description,
+        running.step_kind,
+        shop.currency,
+        cast(running.order_count as bigint) as placed_order_count,
+        cast(running.amount as decimal(18, 4)) as amount,
+        cast(running.running_amount as decimal(18, 4)) as running_amount
+    from running
+    cross join shop
+
 )
 
-select
-    shop.source_id,
-    running.revenue_date,
-    strftime(running.revenue_date, '%Y-%m') as revenue_month,
-    cast(running.step_number as bigint) as step_number,
-    running.step,
-    running.description,
-    running.step_kind,
-    shop.currency,
-    cast(running.order_count as bigint) as placed_order_count,
-    cast(running.amount as decimal(18, 4)) as amount,
-    cast(running.running_amount as decimal(18, 4)) as running_amount,
-    shop.definition_version
-from running
-cross join shop
+{{ published('steps') }}

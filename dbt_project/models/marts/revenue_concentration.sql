@@ -6,12 +6,6 @@ with value_groups as (
 
 ),
 
-shop as (
-
-    select * from {{ ref('stg_shop') }}
-
-),
-
 -- Best first, so customers worth more than nothing stand in front, in the same places as among all.
 populations as (
 
@@ -65,39 +59,41 @@ tops as (
         cast(ceil(top_customer_rate * customer_count) as bigint) as top_customer_count
     from totals
 
+),
+
+shares as (
+
+    select
+        tops.population,
+        cast(tops.top_customer_rate as double) as top_customer_rate,
+        tops.revenue_basis,
+        tops.customer_count,
+        tops.net_revenue_amount,
+        tops.basis_amount,
+        tops.top_customer_count,
+        populations.cumulative_net_revenue_amount as top_net_revenue_amount,
+        populations.cumulative_amount as top_basis_amount,
+        if(
+            tops.basis_amount > 0,
+            cast(populations.cumulative_amount as double) / cast(tops.basis_amount as double),
+            null
+        ) as share_of_revenue_rate,
+        cast(tops.top_revenue_rate as double) as top_revenue_rate,
+        needed.customer_count as top_revenue_customer_count,
+        needed.customer_count / tops.customer_count as top_revenue_customer_rate,
+        -- Gini (1912) by places, best first: 0 when all are worth the same, near 1 when few are worth nearly all.
+        if(
+            tops.basis_amount > 0,
+            (tops.customer_count + 1) / tops.customer_count
+            - 2 * cast(tops.position_weighted_amount as double)
+            / (tops.customer_count * cast(tops.basis_amount as double)),
+            null
+        ) as gini_rate
+    from tops
+    inner join populations
+        on tops.population = populations.population and tops.top_customer_count = populations.value_position
+    left join needed on tops.population = needed.population
+
 )
 
-select
-    shop.source_id,
-    tops.population,
-    cast(tops.top_customer_rate as double) as top_customer_rate,
-    tops.revenue_basis,
-    shop.definition_version,
-    shop.as_of_date,
-    tops.customer_count,
-    tops.net_revenue_amount,
-    tops.basis_amount,
-    tops.top_customer_count,
-    populations.cumulative_net_revenue_amount as top_net_revenue_amount,
-    populations.cumulative_amount as top_basis_amount,
-    if(
-        tops.basis_amount > 0,
-        cast(populations.cumulative_amount as double) / cast(tops.basis_amount as double),
-        null
-    ) as share_of_revenue_rate,
-    cast(tops.top_revenue_rate as double) as top_revenue_rate,
-    needed.customer_count as top_revenue_customer_count,
-    needed.customer_count / tops.customer_count as top_revenue_customer_rate,
-    -- Gini (1912) by places, best first: 0 when all are worth the same, near 1 when few are worth nearly everything.
-    if(
-        tops.basis_amount > 0,
-        (tops.customer_count + 1) / tops.customer_count
-        - 2 * cast(tops.position_weighted_amount as double)
-        / (tops.customer_count * cast(tops.basis_amount as double)),
-        null
-    ) as gini_rate
-from tops
-cross join shop
-inner join populations
-    on tops.population = populations.population and tops.top_customer_count = populations.value_position
-left join needed on tops.population = needed.population
+{{ published('shares', with_as_of_date=true) }}

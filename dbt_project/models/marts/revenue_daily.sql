@@ -54,33 +54,37 @@ daily_money as (
     from daily_movements
     group by revenue_date, sales_channel
 
+),
+
+revenue_days as (
+
+    select
+        -- ids
+        revenue_date,
+        strftime(revenue_date, '%Y-%m') as revenue_month,
+        sales_channel,
+        shop.currency,
+
+        -- counts
+        coalesce(daily_orders.order_count, 0) as order_count,
+        coalesce(daily_orders.new_customer_order_count, 0) as new_customer_order_count,
+        coalesce(daily_orders.returning_customer_order_count, 0) as returning_customer_order_count,
+        coalesce(daily_orders.anonymous_order_count, 0) as anonymous_order_count,
+
+        -- amounts
+        cast(coalesce(daily_money.gross_amount, 0) as decimal(18, 4)) as gross_amount,
+        cast(coalesce(daily_money.discount_amount, 0) as decimal(18, 4)) as discount_amount,
+        cast(coalesce(daily_money.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
+        cast(coalesce(daily_money.deferred_amount, 0) as decimal(18, 4)) as deferred_amount,
+        {% for component in other_components() -%}
+            cast(coalesce(daily_money.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
+        {% endfor -%}
+        cast(coalesce(daily_money.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount
+
+    from daily_money
+    full outer join daily_orders using (revenue_date, sales_channel)
+    cross join shop
+
 )
 
-select
-    -- ids
-    shop.source_id,
-    revenue_date,
-    strftime(revenue_date, '%Y-%m') as revenue_month,
-    sales_channel,
-    shop.currency,
-
-    -- counts
-    coalesce(daily_orders.order_count, 0) as order_count,
-    coalesce(daily_orders.new_customer_order_count, 0) as new_customer_order_count,
-    coalesce(daily_orders.returning_customer_order_count, 0) as returning_customer_order_count,
-    coalesce(daily_orders.anonymous_order_count, 0) as anonymous_order_count,
-
-    -- amounts
-    cast(coalesce(daily_money.gross_amount, 0) as decimal(18, 4)) as gross_amount,
-    cast(coalesce(daily_money.discount_amount, 0) as decimal(18, 4)) as discount_amount,
-    cast(coalesce(daily_money.refunded_amount, 0) as decimal(18, 4)) as refunded_amount,
-    cast(coalesce(daily_money.deferred_amount, 0) as decimal(18, 4)) as deferred_amount,
-    cast(coalesce(daily_money.net_revenue_amount, 0) as decimal(18, 4)) as net_revenue_amount,
-    {% for component in other_components() -%}
-        cast(coalesce(daily_money.{{ component }}_amount, 0) as decimal(18, 4)) as {{ component }}_amount,
-    {% endfor -%}
-    shop.definition_version
-
-from daily_money
-full outer join daily_orders using (revenue_date, sales_channel)
-cross join shop
+{{ published('revenue_days') }}

@@ -9,14 +9,7 @@ with ledger as (
 
 cost_movements as (
 
-    select
-        *,
-        'cost' as component,
-        0 as net_revenue_amount,
-        true as is_cost_known,
-        false as is_allocated,
-        event_at as recorded_at
-    from {{ ref('cost_movements') }}
+    select * from {{ ref('cost_movements') }}
 
 ),
 
@@ -56,66 +49,71 @@ shop as (
 
 ),
 
-events as (
+movements as (
 
     select * from ledger
     union all by name
-    select * from cost_movements
+    select
+        *,
+        'cost' as component,
+        0 as net_revenue_amount,
+        false as is_allocated,
+        event_at as recorded_at
+    from cost_movements
+
+),
+
+events as (
+
+    select
+        -- ids
+        concat_ws(
+            '|', movements.source_part, if(movements.refund_id is null, movements.order_id, null), movements.refund_id,
+            movements.refund_line_no, movements.line_id, movements.part_id
+        ) as event_id,
+        movements.order_id as source_order_id,
+        coalesce(movements.exchanged_order_id, movements.order_id) as attributed_order_id,
+        movements.line_id,
+        movements.refund_id,
+        movements.refund_line_no,
+        coalesce(orders.customer_id, movements.credited_customer_id) as customer_id,
+        coalesce(line_values.sku, refunds.sku) as sku,
+
+        -- text
+        movements.category,
+        movements.sales_channel,
+        movements.event_kind,
+        movements.component,
+        movements.reason,
+        movements.refund_match_status,
+        shop.currency,
+        coalesce(order_rates.currency, shop.currency) as original_currency,
+
+        -- rates and amounts, signed
+        movements.tax_rate,
+        movements.original_amount,
+        movements.amount,
+        cast(movements.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
+
+        -- flags
+        order_validity.is_valid_order,
+        movements.is_in_revenue,
+        movements.is_allocated,
+
+        -- days and instants
+        movements.attributed_order_date,
+        movements.event_date,
+        movements.event_at,
+        movements.recorded_at
+
+    from movements
+    cross join shop
+    left join orders on movements.order_id = orders.order_id
+    left join order_validity on movements.order_id = order_validity.order_id
+    left join order_rates on movements.order_id = order_rates.order_id
+    left join line_values on movements.order_id = line_values.order_id and movements.line_id = line_values.line_id
+    left join refunds on movements.refund_id = refunds.refund_id and movements.refund_line_no = refunds.refund_line_no
 
 )
 
-select
-    -- ids
-    shop.source_id,
-    concat_ws(
-        '|',
-        events.source_part,
-        if(events.refund_id is null, events.order_id, null),
-        events.refund_id,
-        events.refund_line_no,
-        events.line_id,
-        events.part_id
-    ) as event_id,
-    events.order_id as source_order_id,
-    coalesce(events.exchanged_order_id, events.order_id) as attributed_order_id,
-    events.line_id,
-    events.refund_id,
-    events.refund_line_no,
-    coalesce(orders.customer_id, events.credited_customer_id) as customer_id,
-    coalesce(line_values.sku, refunds.sku) as sku,
-
-    -- text
-    events.category,
-    events.sales_channel,
-    events.event_kind,
-    events.component,
-    events.reason,
-    events.refund_match_status,
-    shop.currency,
-    coalesce(order_rates.currency, shop.currency) as original_currency,
-
-    -- rates and amounts, signed
-    events.tax_rate,
-    events.original_amount,
-    events.amount,
-    cast(events.net_revenue_amount as decimal(18, 4)) as net_revenue_amount,
-
-    -- flags
-    order_validity.is_valid_order,
-    events.is_in_revenue,
-    events.is_allocated,
-
-    -- days and instants
-    events.attributed_order_date,
-    events.event_date,
-    events.event_at,
-    events.recorded_at,
-    shop.definition_version
-
-from events
-cross join shop
-left join orders on events.order_id = orders.order_id
-left join order_validity on events.order_id = order_validity.order_id
-left join order_rates on events.order_id = order_rates.order_id
-left join line_values on events.order_id = line_values.order_id and events.line_id = line_values.line_id
-left join refunds on events.refund_id = refunds.refund_id and events.refund_line_no = refunds.refund_line_no
+{{ published('events') }}

@@ -24,35 +24,38 @@ dated as (
     from month_forecasts
     cross join shop
 
+),
+
+months as (
+
+    select
+        -- ids and text
+        strftime(dated.forecast_start_date, '%Y-%m') as forecast_month,
+        prediction_run.clv_method,
+        prediction_run.clv_status,
+
+        -- counts
+        dated.month_ahead,
+
+        -- days
+        dated.forecast_start_date,
+        cast(prediction_run.model_fitted_date as timestamp) as model_fitted_at,
+
+        -- amounts
+        dated.expected_amount as predicted_revenue_amount,
+        dated.p10_amount as predicted_revenue_p10_amount,
+        dated.p50_amount as predicted_revenue_p50_amount,
+        dated.p90_amount as predicted_revenue_p90_amount,
+        dated.model_p10_amount,
+        dated.model_p90_amount,
+
+        -- widths
+        dated.model_log_sd,
+        dated.backtest_log_sd
+
+    from dated
+    cross join prediction_run
+
 )
 
-select
-    -- ids and text
-    dated.source_id,
-    strftime(dated.forecast_start_date, '%Y-%m') as forecast_month,
-    prediction_run.clv_method,
-    prediction_run.clv_status,
-    dated.definition_version,
-
-    -- counts
-    dated.month_ahead,
-
-    -- days
-    dated.as_of_date,
-    dated.forecast_start_date,
-    cast(prediction_run.model_fitted_date as timestamp) as model_fitted_at,
-
-    -- amounts
-    dated.expected_amount as predicted_revenue_amount,
-    dated.p10_amount as predicted_revenue_p10_amount,
-    dated.p50_amount as predicted_revenue_p50_amount,
-    dated.p90_amount as predicted_revenue_p90_amount,
-    dated.model_p10_amount,
-    dated.model_p90_amount,
-
-    -- widths
-    dated.model_log_sd,
-    dated.backtest_log_sd
-
-from dated
-cross join prediction_run
+{{ published('months', with_as_of_date=true) }}
