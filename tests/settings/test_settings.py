@@ -57,8 +57,18 @@ def test_a_good_file_gives_defaults_and_full_paths(write, tmp_path):
         (('"files"', '"shopware"'), "", ["source.kind = 'shopware'", "known: cdnow, demo, files, online_retail"]),
         (('"files"', '"fles"'), "", ["source.kind = 'fles': unknown kind (did you mean 'files'?)"]),
         (('kind = "files"', ""), "", ["source.kind: missing"]),
-        (("", ""), "pth = 3\n", ["source.pth: unknown setting (did you mean 'path'?); allowed here: kind, path."]),
-        (("", ""), "seed = 3\n", ["source.seed: unknown setting; allowed here: kind, path."]),
+        (
+            ("", ""),
+            "pth = 3\n",
+            [
+                "source.pth: unknown setting (did you mean 'path'?); allowed here: decimal_mark, kind, ",
+            ],
+        ),
+        (
+            ("", ""),
+            "seed = 3\n",
+            ["source.seed: unknown setting; allowed here: decimal_mark, kind, naive_instants, path."],
+        ),
         (('"files"', '"demo"'), "sed = 3\n", ["source.path: unknown", "allowed here: customers, kind, seed."]),
         (('"files"', '"demo"'), "customers = -1\n", ["source.customers = -1: input should be greater than or equal"]),
         (("[source]", "[[source]]"), "", ["source = [{", "should be a valid dictionary"]),

@@ -112,6 +112,182 @@ def test_instant_is_read_as_utc_or_by_its_offset(tmp_path: Path, written: str, u
     assert read_all(source)["orders"][0]["updated_at"] == dt.datetime.fromisoformat(utc)
 
 
+AUTUMN = (
+    "{file}: column placed_at: {times} without an offset in the hour that the clock of Europe/Amsterdam shows twice in "
+    "autumn; taken as the first."
+)
+SPRING = (
+    "{file}: column placed_at: {times} without an offset in the hour that the clock of Europe/Amsterdam leaves out in "
+    'spring; moved on with the clock. If the files are in UTC, set naive_instants = "utc" in [source].'
+)
+
+
+def written_by(folder: Path, *placed_at: str, **source: str) -> Files:
+    """A shop with its own notation, and one order for each instant as the shop writes it."""
+    section = {"kind": "files", "path": folder / "shop", **source}
+    settings = make_settings(folder, source=section, shop={"start_date": dt.date(2023, 1, 1)})
+    ids = [f"A{number}" for number, _ in enumerate(placed_at)]
+    orders = [order(order_id, at) for order_id, at in zip(ids, placed_at, strict=True)]
+    write_shop(folder / "shop", orders=orders, order_lines=[line(order_id) for order_id in ids])
+    return opened(Files(settings))
+
+
+def placed(source: Files) -> list[str]:
+    rows = deliveries.read_all(source, dt.date(2023, 1, 1), AS_OF)["orders"]
+    return [f"{row['placed_at']:%Y-%m-%d %H:%M:%S}" for row in sorted(rows, key=lambda row: row["order_id"])]
+
+
+@pytest.mark.parametrize(
+    ("written", "utc", "said"),
+    [
+        ("2023-07-01 00:30:00", "2023-06-30 22:30:00", None),
+        ("2024-01-10T00:30", "2024-01-09 23:30:00", None),
+        ("2024-01-10 00:30:00Z", "2024-01-10 00:30:00", None),
+        ("2023-03-26 01:59:59", "2023-03-26 00:59:59", None),
+        ("2023-03-26 02:00:00", "2023-03-26 01:00:00", SPRING),
+        ("2023-03-26 02:59:59", "2023-03-26 01:59:59", SPRING),
+        ("2023-03-26 03:00:00", "2023-03-26 01:00:00", None),
+        ("2023-03-26 02:30:00+01:00", "2023-03-26 01:30:00", None),
+        ("2023-10-29 01:59:59", "2023-10-28 23:59:59", None),
+        ("2023-10-29 02:00:00", "2023-10-29 00:00:00", AUTUMN),
+        ("2023-10-29 02:59:59", "2023-10-29 00:59:59", AUTUMN),
+        ("2023-10-29 03:00:00", "2023-10-29 02:00:00", None),
+        ("2023-10-29 02:30:00+01:00", "2023-10-29 01:30:00", None),
+    ],
+)
+def test_instant_without_an_offset_is_the_shops_local_time(
+    tmp_path: Path, written: str, utc: str, said: str | None
+) -> None:
+    source = written_by(tmp_path, written)
+
+    assert placed(source) == [utc]
+    file = tmp_path / "shop" / "orders.csv"
+    assert source.warnings == ([said.format(file=file, times="1 time")] if said else [])
+
+
+def test_times_that_the_clock_shows_twice_or_never_are_counted(tmp_path: Path) -> None:
+    twice, never = ("2023-10-29 02:00", "2023-10-29 02:30"), ("2023-03-26 02:15", "2023-03-26 02:45")
+    source = written_by(tmp_path, *twice, *never, "2023-03-26 12:00")
+
+    assert len(placed(source)) == 5
+    file = tmp_path / "shop" / "orders.csv"
+    assert source.warnings == [words.format(file=file, times="2 times") for words in (AUTUMN, SPRING)]
+
+
+def test_instant_without_an_offset_is_utc_where_the_shop_says_so(tmp_path: Path) -> None:
+    source = written_by(tmp_path, "2023-10-29 02:30:00", "2023-03-26 02:30:00", naive_instants="utc")
+
+    assert placed(source) == ["2023-10-29 02:30:00", "2023-03-26 02:30:00"]
+    assert source.warnings == []
+
+
+def test_parquet_timestamp_without_a_zone_is_local_time_too(tmp_path: Path) -> None:
+    source = written_by(tmp_path, "2024-01-10 12:00:00")
+    (tmp_path / "shop" / "orders.csv").unlink()
+    naive, aware = pa.timestamp("us"), pa.timestamp("us", tz="UTC")
+    at = dt.datetime(2023, 10, 29, 2, 30)
+    columns = {name: pa.array([value]) for name, value in order("A0", "", total="10").items() if name != "placed_at"}
+    table = pa.table({**columns, "placed_at": pa.array([at], naive), "updated_at": pa.array([at], aware)})
+    pq.write_table(table, tmp_path / "shop" / "orders.parquet")
+
+    (row,) = deliveries.read_all(source, dt.date(2023, 1, 1), AS_OF)["orders"]
+
+    assert (row["placed_at"], row["updated_at"]) == (dt.datetime(2023, 10, 29, 0, 30), at)
+    assert source.warnings == [AUTUMN.format(file=tmp_path / "shop" / "orders.parquet", times="1 time")]
+
+
+# Decimals
+
+
+def amounts_of(folder: Path, *amounts: str, column: str = "net_amount", **source: str) -> list[Decimal]:
+    """What a column of `order_lines` comes to, as the shop writes it."""
+    settings = make_settings(folder, source={"kind": "files", "path": folder / "shop", **source})
+    lines = [line("A1", f"{number}") | {column: amount} for number, amount in enumerate(amounts)]
+    write_shop(folder / "shop", orders=[order("A1", NOON, total="1")], order_lines=lines)
+    rows = read_all(opened(Files(settings)))["order_lines"]
+    return [row[column] for row in sorted(rows, key=lambda row: row["line_id"])]
+
+
+@pytest.mark.parametrize(
+    ("amounts", "with_point", "grouped"),
+    [
+        (["3.540"], "3.54", "3540"),
+        (["12", "", "3.540", "0"], "3.54", "3540"),
+        (["-1.000", "2.500"], "-1", "-1000"),
+        (["999", "1.250"], "1.25", "1250"),
+    ],
+)
+def test_amounts_in_which_every_point_may_group_thousands_are_refused(
+    tmp_path: Path, amounts: list[str], with_point: str, grouped: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        amounts_of(tmp_path, *amounts)
+
+    example = min(amount for amount in amounts if "." in amount)
+    assert str(caught.value) == (
+        f"{tmp_path}/shop/order_lines.csv: column net_amount: {example} may be {with_point} or {grouped}, and every "
+        f'other value of this column leaves it open too. Add decimal_mark = "." to [source] if it is {with_point}, or '
+        f'decimal_mark = "," if it is {grouped}.'
+    )
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        (["3.540", "3.54"], ["3.54", "3.54"]),
+        (["3.540", "0.125"], ["3.54", "0.125"]),
+        (["3.540", "1250"], ["3.54", "1250"]),
+        (["12", "999"], ["12", "999"]),
+        (["3.5400"], ["3.54"]),
+    ],
+)
+def test_one_value_that_is_no_grouped_number_settles_the_column(
+    tmp_path: Path, amounts: list[str], expected: list[str]
+) -> None:
+    assert amounts_of(tmp_path, *amounts) == [Decimal(value) for value in expected]
+
+
+@pytest.mark.parametrize(
+    ("mark", "amounts", "expected"),
+    [
+        (".", ["3.540", "1,234.50", "-12", ".25"], ["3.54", "1234.5", "-12", "0.25"]),
+        (",", ["3.540", "1.234,50", "-12", ",25", "1234,5"], ["3540", "1234.5", "-12", "0.25", "1234.5"]),
+    ],
+)
+def test_decimals_are_read_with_the_mark_that_the_shop_names(
+    tmp_path: Path, mark: str, amounts: list[str], expected: list[str]
+) -> None:
+    assert amounts_of(tmp_path, *amounts, decimal_mark=mark) == [Decimal(value) for value in expected]
+
+
+@pytest.mark.parametrize(
+    ("mark", "amount", "right"),
+    [
+        (".", "3,54", "1234.5 or 1,234.5"),
+        (".", "1.234,50", "1234.5 or 1,234.5"),
+        (",", "3.54", "1234,5 or 1.234,5"),
+        (",", "12.34.567", "1234,5 or 1.234,5"),
+        (",", ",", "1234,5 or 1.234,5"),
+    ],
+)
+def test_decimals_with_another_mark_than_the_named_one_are_refused(
+    tmp_path: Path, mark: str, amount: str, right: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        amounts_of(tmp_path, amount, decimal_mark=mark)
+
+    assert str(caught.value) == (
+        f"{tmp_path}/shop/order_lines.csv: row 2, column net_amount: {amount!r} is not an amount. With decimal_mark = "
+        f'"{mark}" in [source], write {right}.'
+    )
+
+
+def test_quantities_with_three_decimals_throughout_are_decimals_but_mixed_ones_are_refused(tmp_path: Path) -> None:
+    assert amounts_of(tmp_path, "1.000", "2.500", column="quantity") == [Decimal(1), Decimal("2.5")]
+    with pytest.raises(SourceError, match=r"column quantity: 1\.000 may be 1 or 1000, and every other value"):
+        amounts_of(tmp_path, "1", "1.000", column="quantity")
+
+
 @pytest.mark.parametrize(
     ("written", "flag"),
     [("true", True), ("1", True), ("YES", True), ("False", False), ("0", False), ("no", False), ("", None)],
@@ -275,7 +451,7 @@ def test_count_adds_shipping_fees_and_edits_and_takes_off_discounts_and_refunds(
     source = open_shop(
         tmp_path,
         orders=[order("A1", NOON, shipping_net_amount="5", fee_net_amount="1", undistributed_discount_net_amount="2")],
-        order_lines=[line("A1"), line("A1", "2", "20.005")],
+        order_lines=[line("A1", net="10.00"), line("A1", "2", "20.0051")],
         refunds=[refund("R1", "2024-01-20", "A1", 3, shipping_net_amount="0.5")],
         order_edits=[edit("A1", "2024-01-12", 7), edit("A1", "2024-02-12", "-2.5", "2")],
         payments=[payment("A1", paid_at=NOON, fee_amount="0.35")],
@@ -283,7 +459,7 @@ def test_count_adds_shipping_fees_and_edits_and_takes_off_discounts_and_refunds(
 
     sums = require_complete(source, START, AS_OF)
 
-    assert sums == {"read": (5, Decimal("35.005"))}
+    assert sums == {"read": (5, Decimal("35.0051"))}
 
 
 # Batches and windows
@@ -435,17 +611,24 @@ def test_order_of_today_is_not_history_yet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "column", "value", "expected"),
     [
-        ("orders", "total_gross_amount", "12,50", "an amount. Write decimals with a point"),
+        (
+            *("orders", "total_gross_amount", "12,50"),
+            "an amount. Write decimals with a point and thousands without a separator: 1234.5. If all decimals of the "
+            'shop\'s files follow a comma, add decimal_mark = "," to [source].',
+        ),
         ("orders", "total_gross_amount", "€ 12", "an amount"),
         ("orders", "total_gross_amount", "1_000", "an amount"),
         ("order_lines", "net_amount", "1.234,50", "an amount"),
         ("order_lines", "quantity", "one", "a number"),
-        ("orders", "placed_at", "10-01-2024 12:00", "an instant. Write 2024-03-31 14:05:00"),
+        (
+            *("orders", "placed_at", "10-01-2024 12:00"),
+            "an instant. Write 2024-03-31 14:05:00, with Z or an offset (+02:00); without one it is UTC.",
+        ),
         ("orders", "placed_at", "2024-01-10", "an instant"),
         ("orders", "updated_at", "2024-02-30 10:00:00", "an instant"),
         ("orders", "is_test", "maybe", "a flag. Write true or false"),
         ("refunds", "refund_line_no", "1.5", "a whole number"),
-        ("order_lines", "tax_rate", "21%", "a rate. Write decimals with a point: 0.21"),
+        ("order_lines", "tax_rate", "21%", "a rate. Write decimals with a point"),
         ("order_lines", "tax_rate", "0,21", "a rate"),
         ("products", "cost_valid_from", "31-12-2023", "a date. Write 2024-03-31"),
     ],

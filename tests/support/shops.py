@@ -18,11 +18,14 @@ AS_OF = dt.date(2024, 3, 1)
 
 
 def make_settings(folder: Path, **sections: dict[str, Any]) -> Settings:
-    """Settings of a files shop in `folder`/shop with its home in `folder`/home; sections override the defaults."""
+    """Settings of a files shop in `folder`/shop with its home in `folder`/home; sections override the defaults.
+
+    Its files are in UTC, so that a test reads as the contract holds its instants.
+    """
     (folder / "shop").mkdir(parents=True, exist_ok=True)
     shop = {"id": "bakery", "currency": "EUR", "timezone": "Europe/Amsterdam", "start_date": START, "as_of": AS_OF}
     document: dict[str, Any] = {
-        "source": {"kind": "files", "path": folder / "shop"},
+        "source": {"kind": "files", "path": folder / "shop", "naive_instants": "utc"},
         "config_path": folder / "bakery.toml",
         "home": folder / "home",
         **sections,

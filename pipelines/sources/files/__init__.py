@@ -8,7 +8,7 @@ large shop never has to fit into memory.
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pipelines import contract, sql
 from pipelines.errors import SourceError
@@ -16,6 +16,7 @@ from pipelines.settings.paths import ExistingFolder
 from pipelines.settings.source_kinds import SourceKind, SourceSection
 from pipelines.sources.files.days import ORDER_DAYS, Days
 from pipelines.sources.reading import casting
+from pipelines.sources.reading.decimals import DecimalMark
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import ROW
 from pipelines.sources.staged import StagedShop, within
@@ -39,12 +40,29 @@ class FilesSource(SourceSection):
     path: ExistingFolder
     """The folder with the files. A path that is not absolute starts at the project's root."""
 
+    naive_instants: Literal["local", "utc"] = "local"
+    """What a date and time without an offset is: `local` time in `shop.timezone`, or `utc`. A local time in the hour
+    that the clock shows twice in autumn is the first; one in the hour that it leaves out in spring is moved on by an
+    hour. Both are counted in a warning."""
+
+    decimal_mark: DecimalMark | None = None
+    """The sign before the decimals of amounts, quantities and rates, `.` or `,`; the other may then group thousands.
+    Without this setting it is a point and nothing groups thousands. A column of amounts in which every point could as
+    well group thousands (`3.540` may be 3.54 or 3540) is then refused."""
+
 
 class Files(StagedShop):
     """The contract's tables in a folder, as they are."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
+        source = settings.source
+        assert isinstance(source, FilesSource)
+        self._section = source
+        self._notation = casting.Notation(
+            zone=settings.shop.timezone if source.naive_instants == "local" else None,
+            decimal_mark=source.decimal_mark,
+        )
         self._readings = 0
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
@@ -75,8 +93,7 @@ class Files(StagedShop):
             db.execute(f"drop table {changed}")
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        source = self._settings.source
-        assert isinstance(source, FilesSource)
+        source = self._section
         paths = _find(source.path)
         for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
             if table.name in paths:
@@ -104,8 +121,11 @@ class Files(StagedShop):
             self._warn(f"{path}: is not UTF-8; read as cp1252. Save it as 'CSV UTF-8' if names look wrong.")
         self._check_columns(table, rows)
         with reading(path):
-            casting.require_castable(db, table, rows)
-            db.execute(f"create view {table.name}_cast as {casting.select(table, rows)}")
+            casting.require_castable(db, table, rows, self._notation)
+            casting.require_one_reading(db, table, rows, self._notation)
+            db.execute(f"create view {table.name}_cast as {casting.select(table, rows, self._notation)}")
+            for sentence in casting.clock_changes(db, table, rows, self._notation):
+                self._warn(sentence)
 
     def _check_columns(self, table: contract.Table, rows: Rows) -> None:
         """A required column that is missing is an error; one that the contract does not know is a warning."""
