@@ -26,15 +26,18 @@ if TYPE_CHECKING:
 # Loose on purpose: it finds addresses inside free text, where a missed one would be stored in the clear.
 _ADDRESS = re.compile(r"[^\s@<>\"',;:()\[\]]+@[^\s@<>\"',;:()\[\]]+\.[^\s@<>\"',;:()\[\]]+")
 
+# Characters that nobody sees, and that copying an address from a web page or a mail brings along.
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+
 
 def normalise_email(text: str | None) -> str | None:
-    """Trim, Unicode NFC, lower-case, international domain to ASCII; None if it is not an address.
+    """Drop invisible characters, trim, Unicode NFC, lower-case, domain to ASCII; None if it is not an address.
 
     Dots and "+tag" stay: only some providers ignore them, and two people must never become one.
     """
     if text is None:
         return None
-    address = unicodedata.normalize("NFC", text.strip()).lower()
+    address = unicodedata.normalize("NFC", text.translate(_INVISIBLE).strip()).lower()
     if not _ADDRESS.fullmatch(address):
         return None
     local, _, domain = address.rpartition("@")

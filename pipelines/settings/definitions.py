@@ -26,7 +26,7 @@ class Definitions(Section):
     """`[definitions]`: what the numbers mean, where shops choose differently. [Method](method.md) has the effects."""
 
     count_zero_value_orders: bool = False
-    """Whether orders worth 0 are purchases, as in the papers on the CDNOW data."""
+    """Whether orders worth 0 are purchases, as in the papers on the CDNOW data. Orders worth less than 0 never are."""
 
     unpaid_expires_after_days: int = Field(default=30, ge=1)
     """Days after which an order on account that nobody has paid stops being revenue. If it is paid later, it counts

@@ -43,7 +43,10 @@ def no_purchase_reason(book: Book, order: Row, net_revenue: Decimal) -> str | No
         return kind
     if not any(value.is_product for value in line_values(book, order)):
         return "no_merchandise"
-    if placed_value(book, order) <= 0 and not book.settings["count_zero_value_orders"]:
+    value = placed_value(book, order)
+    if value < 0:
+        return "negative_value"
+    if value == 0 and not book.settings["count_zero_value_orders"]:
         return "zero_value"
     if book.is_cancelled(order) and net_revenue <= 0 and not book.settings["count_cancelled_after_payment"]:
         return "cancelled"

@@ -43,6 +43,26 @@ NO_PURCHASES = [
         customers={"anna": person(1, 0)},
     ),
     case(
+        "negative_value",
+        "Zero-value: a basket worth less than nothing is no purchase, and has a reason of its own",
+        rows={
+            "orders": [order("A", "2024-03-01", total=40), order("credit", "2024-03-05", total=-15)],
+            "order_lines": [line("A", net=40), line("credit", net=10), line("credit", "2", net=-25)],
+        },
+        orders={"A": comes_to(gross=40, net=40), "credit": comes_to("negative_value", gross=-15, net=-15)},
+        days={"2024-03-01": (1, 40), "2024-03-05": (0, -15)},
+        customers={"anna": person(1, 25, last_order_date="2024-03-01")},
+    ),
+    case(
+        "negative_value_where_zero_counts",
+        "Zero-value: a shop that counts orders of nothing counts none of less than nothing",
+        settings=OTHER_CHOICES,
+        rows={"orders": [order("credit", "2024-03-05", total=-15)], "order_lines": [line("credit", net=-15)]},
+        orders={"credit": comes_to("negative_value", gross=-15, net=-15)},
+        days={"2024-03-05": (0, -15)},
+        customers={"anna": person(0, -15)},
+    ),
+    case(
         "replacement_and_sample",
         "Zero-value: replacements and samples are no purchase; what they cost is booked",
         rows={

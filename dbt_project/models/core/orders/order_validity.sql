@@ -65,7 +65,8 @@ judged as (
             when orders.excluded_reason is not null then orders.excluded_reason
             when orders.invalid_type is not null then orders.invalid_type
             when merchandise.order_id is null then 'no_merchandise'
-            when merchandise.value_amount <= 0 and not shop.count_zero_value_orders then 'zero_value'
+            when merchandise.value_amount < 0 then 'negative_value'
+            when merchandise.value_amount = 0 and not shop.count_zero_value_orders then 'zero_value'
             when
                 orders.is_cancelled and not shop.count_cancelled_after_payment
                 and merchandise.value_amount + coalesce(changes.amount, 0) <= 0
