@@ -127,3 +127,10 @@ def test_the_email_key_comes_from_the_environment_and_never_shows(write, monkeyp
     settings = load_settings(write(("", ""), "[privacy]\nemail_key_env = 'BAKERY_KEY'\n"))
     assert settings.email_key == "very-secret"
     assert "very-secret" not in repr(settings)
+
+
+def test_the_template_of_a_shop_lacks_nothing_but_its_folder():
+    with pytest.raises(SettingsError) as caught:
+        load_settings(PROJECT_ROOT / "shops/files.toml")
+    (problem,) = str(caught.value).splitlines()
+    assert "source.path = '/data/bakery'" in problem
