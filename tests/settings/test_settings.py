@@ -118,7 +118,7 @@ def test_all_that_is_wrong_is_said_at_once(write, tmp_path):
 
 
 def test_a_missing_shop_file_lists_the_shops_there_are():
-    with pytest.raises(SettingsError, match="Shops here: cdnow, demo, online_retail"):
+    with pytest.raises(SettingsError, match="Shops here: cdnow, demo, files, online_retail"):
         load_settings("shops/nope.toml")
 
 
