@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from pipelines import database, sql
 from pipelines.publishing import duckdb_file
+from pipelines.settings import CONFIG_VARIABLE, HOME_VARIABLE
+from pipelines.settings.paths import PROJECT_ROOT
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -29,6 +32,9 @@ def summarise(settings: Settings) -> str:
             "select count(*), count(*) filter (where is_valid_order), min(order_date), max(order_date) from orders"
         ).fetchone()
         customers = db.execute("select count(*), count(*) filter (where is_customer) from customers").fetchone()
+        nobodys = db.execute(
+            "select count(*), sum(net_revenue_amount) from orders where is_in_revenue and customer_id is null"
+        ).fetchone()
         bridge = db.execute(
             """
             select step, amount, row_count, step_kind
@@ -38,7 +44,7 @@ def summarise(settings: Settings) -> str:
             """
         ).fetchall()
         median = db.execute("select median(net_revenue_amount) from customer_lifetime_value").fetchone()
-    assert rows and orders and customers and median  # noqa: PT018 - an aggregate has one row
+    assert rows and orders and customers and nobodys and median  # noqa: PT018 - an aggregate has one row
     read, accepted, quarantined, repeated = (value or 0 for value in rows)
     currency = settings.shop.currency
     lines = [
@@ -47,6 +53,7 @@ def summarise(settings: Settings) -> str:
         f"  contract rows    {read:>14,} read = {accepted:,} accepted + {quarantined:,} quarantined"
         f" + {repeated:,} exact repeats",
         f"  orders           {orders[0]:>14,} of which {orders[1]:,} purchases",
+        *_without_a_person(nobodys[0], nobodys[1], currency),
         f"  customers        {customers[1]:>14,} of {customers[0]:,} people known",
         f"  median customer  {_money(median[0])} {currency} net revenue so far",
         "",
@@ -56,10 +63,29 @@ def summarise(settings: Settings) -> str:
         f"Published: {settings.published_path}",
         f"  look:    duckdb -readonly {settings.published_path / duckdb_file.FILE}"
         ' "from marts.customer_segments limit 10"',
-        f"  again:   make run SHOP={settings.config_path.stem}        in the browser: make ui"
-        f" SHOP={settings.config_path.stem}",
+        f"  again:   {make_command(settings, 'run')}",
+        f"  browser: {make_command(settings, 'ui')}",
     ]
     return "\n".join(lines)
+
+
+def make_command(settings: Settings, target: str) -> str:
+    """What to type for a `make` target of this shop, whatever file and home it was started with."""
+    is_shop_of_project = settings.config_path == PROJECT_ROOT / "shops" / settings.config_path.name
+    variables = {} if is_shop_of_project else {CONFIG_VARIABLE: settings.config_path}
+    if settings.home != PROJECT_ROOT / "var" / settings.shop.id:
+        variables[HOME_VARIABLE] = settings.home
+    words = [f"{name}={shlex.quote(str(path))}" for name, path in variables.items()]
+    shop = [f"SHOP={shlex.quote(settings.config_path.stem)}"] if is_shop_of_project else []
+    return " ".join([*words, "make", target, *shop])
+
+
+def _without_a_person(order_count: int, amount: Decimal | None, currency: str) -> list[str]:
+    """No customer's value holds the money of an order that has neither an account nor an address."""
+    if not order_count:
+        return []
+    what = f"of these orders: {_money(amount)} {currency} net revenue that is in no customer's value"
+    return [f"  without a person {order_count:>14,} {what}"]
 
 
 def _bridge_line(step: str, amount: Decimal, row_count: int, kind: str) -> str:

@@ -152,8 +152,13 @@ def _explain(path: Path, document: dict[str, Any], error: ValidationError) -> st
             lines.append(f"{path}: {key}: missing; this setting is required.")
         else:
             message = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{path}: {key} = {problem.get('input')!r}: {message[:1].lower() + message[1:]}.")
+            lines.append(f"{path}: {key} = {_as_written(problem.get('input'))}: {message[:1].lower() + message[1:]}.")
     return "\n".join(lines)
+
+
+def _as_written(value: object) -> str:
+    """A value as it is in the file, where a date is not between quotes."""
+    return str(value) if isinstance(value, dt.date) else repr(value)
 
 
 def _allowed_keys(document: dict[str, Any], section: list[str]) -> set[str]:

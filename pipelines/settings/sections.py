@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from zoneinfo import available_timezones
+import re
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 
 class Section(BaseModel):
@@ -29,7 +30,7 @@ class Shop(Section):
     """Short name of the shop: a lower-case letter, then lower-case letters, digits and `_`. It is `source_id` on every
     row, and names the home folder."""
 
-    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    currency: str
     """ISO 4217 code of the currency that all reports are in, such as `EUR`. Orders in another currency need a rate in
     the contract table `exchange_rates`."""
 
@@ -50,11 +51,32 @@ class Shop(Section):
             raise ValueError(f"must be an IANA time zone{did_you_mean(value, available_timezones())}")
         return value
 
-    @model_validator(mode="after")
-    def _start_before_as_of(self) -> Shop:
-        if self.as_of is not None and self.as_of <= self.start_date:
-            raise ValueError(f"as_of must be later than start_date ({self.start_date})")
-        return self
+    @field_validator("currency")
+    @classmethod
+    def _iso_code(cls, value: str) -> str:
+        if not re.fullmatch("[A-Z]{3}", value):
+            code = _currency_code(value)
+            hint = f" (did you mean {code!r}?)" if code else ""
+            raise ValueError(f"must be the three capital letters of a currency, such as EUR or USD{hint}")
+        return value
+
+    @field_validator("start_date")
+    @classmethod
+    def _start_before_today(cls, value: dt.date, info: ValidationInfo) -> dt.date:
+        today = _today(info)
+        if value >= today:
+            raise ValueError(f"must be before today ({today}). Give the day of the shop's first order")
+        return value
+
+    @field_validator("as_of")
+    @classmethod
+    def _after_start_and_not_in_future(cls, value: dt.date | None, info: ValidationInfo) -> dt.date | None:
+        start, today = info.data.get("start_date"), _today(info)
+        if value is not None and start is not None and value <= start:
+            raise ValueError(f"must be later than shop.start_date ({start}), or no day is left to read")
+        if value is not None and value > today:
+            raise ValueError(f"is in the future; today is {today}. Remove as_of, and the shop goes on until today")
+        return value
 
 
 class Schedule(Section):
@@ -110,6 +132,22 @@ class Privacy(Section):
     """Name of the environment variable that holds the secret key of the e-mail hashes. If the variable is not set, a
     key file is made in the home folder. Keep the key: a new one gives every buyer a new hash, so all days must be read
     again."""
+
+
+def _today(info: ValidationInfo) -> dt.date:
+    """Today in the shop's time zone; if that is wrong, which is said of its own, in UTC."""
+    return dt.datetime.now(ZoneInfo(info.data.get("timezone", "UTC"))).date()
+
+
+def _currency_code(written: str) -> str | None:
+    """The code of a currency that is written by its name or symbol in English, or in small letters."""
+    from babel import Locale
+
+    english = Locale("en")
+    symbols = {symbol: code for code, symbol in english.currency_symbols.items()}
+    names = {name.casefold(): code for code, name in english.currencies.items()}
+    word = written.strip()
+    return word.upper() if word.upper() in english.currencies else symbols.get(word) or names.get(word.casefold())
 
 
 def did_you_mean(value: str, known: set[str]) -> str:

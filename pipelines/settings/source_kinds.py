@@ -68,7 +68,11 @@ def read_section(given: Any) -> Any:
     if kind is None:
         known = source_kinds().keys()
         words = {"hint": did_you_mean(str(given["kind"]), set(known)), "known": ", ".join(known)}
-        raise _wrong_kind(PydanticCustomError("kind", "unknown kind{hint}; known: {known}", words), given["kind"])
+        text = (
+            "there is no such kind of source{hint}. The kinds are {known}; a shop of any other system is read from its "
+            "exports, with kind = 'files'"
+        )
+        raise _wrong_kind(PydanticCustomError("kind", text, words), given["kind"])
     return kind.section.model_validate(given)
 
 

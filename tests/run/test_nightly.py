@@ -33,7 +33,10 @@ kind = "files"
 path = "{folder}/shop"
 """
 
-ORDERS = [order(f"A{day}", f"2024-01-{day:02}", total=10) for day in (3, 4, 11)]
+ORDERS = [
+    order(f"A{day}", f"2024-01-{day:02}", customer, total=10)
+    for day, customer in ((3, "anna"), (4, None), (11, "anna"))
+]
 LINES = [line(row["order_id"]) for row in ORDERS]
 
 
@@ -130,14 +133,18 @@ def test_a_good_night_says_what_each_stage_did(good):
     assert re.search(r"[1-9]\d+ marts, [1-9][\d,]+ rows", stages["publish"])
 
 
-def test_a_good_night_ends_with_the_summary(good):
+def test_a_good_night_ends_with_the_summary(good, folder):
     summary = good.out.rpartition("\n\nShop bakery, as of 2024-01-15 (2024-01-03 to 2024-01-11)\n")[2]
     assert re.search(r"orders +3 of which 3 purchases", summary)
     assert re.search(r"customers +1 of 1 people known", summary)
     assert re.search(r"= net revenue +30\.00 +3 rows", summary)
     assert re.search(r"residual +0\.00 +0 rows", summary)
     assert f"Published: {good.release.parent.parent / 'published'}" in summary
-    assert "make run SHOP=bakery" in summary
+    variables = f"KLANTWAARDE_CONFIG={folder}/bakery.toml KLANTWAARDE_HOME={folder}/home"
+    assert f"  again:   {variables} make run\n  browser: {variables} make ui\n" in summary
+    assert (
+        "  without a person              1 of these orders: 10.00 EUR net revenue that is in no customer's value\n"
+    ) in summary
     assert json.loads(good.manifest)["tables"]["orders"]["row_count"] == 3
 
 
