@@ -6,9 +6,9 @@
     {{ return({
         'all': "'all'",
         'acquisition_year': 'acquisition_year',
-        'first_country': 'first_country',
-        'first_sales_channel': 'first_sales_channel',
-        'first_marketing_channel': 'first_marketing_channel',
+        'first_country': "coalesce(first_country, 'unknown')",
+        'first_sales_channel': "coalesce(first_sales_channel, 'unknown')",
+        'first_marketing_channel': "coalesce(first_marketing_channel, 'unknown')",
         'first_order_discount': "if(is_welcome_code_acquired, 'welcome code', if(is_discount_acquired, 'discount', 'full price'))",
         'customer_kind': "if(is_business, 'business', 'consumer')",
         'new_or_returning': 'new_or_returning',

@@ -44,7 +44,7 @@ placed as (
             as last_non_renewal_order_date
     from customer_features
     left join customer_renewals on customer_features.customer_id = customer_renewals.customer_id
-    left join reliable_countries on customer_features.first_country = reliable_countries.segment
+    left join reliable_countries on coalesce(customer_features.first_country, 'unknown') = reliable_countries.segment
 
 ),
 

@@ -5,17 +5,17 @@ with purchase_days as (
 
 ),
 
-customer_features as (
+first_orders as (
 
-    select * from {{ ref('customer_features') }}
+    select * from {{ ref('first_orders') }}
 
 ),
 
 purchases as (
 
     select
-        customer_features.cohort_month,
-        customer_features.first_order_date,
+        first_orders.cohort_month,
+        first_orders.first_order_date,
         purchase_days.purchase_date,
         purchase_days.purchase_number,
         if(purchase_days.is_followed, purchase_days.purchase_date + cast(purchase_days.gap_days as integer), null)
@@ -25,7 +25,7 @@ purchases as (
         (purchase_date - first_order_date) // 30 as thirty_days_number,
         (next_purchase_date - first_order_date) // 30 as next_thirty_days_number
     from purchase_days
-    inner join customer_features on purchase_days.customer_id = customer_features.customer_id
+    inner join first_orders on purchase_days.customer_id = first_orders.customer_id
 
 )
 

@@ -5,9 +5,9 @@ with customer_days as (
 
 ),
 
-customer_features as (
+first_orders as (
 
-    select * from {{ ref('customer_features') }}
+    select * from {{ ref('first_orders') }}
 
 ),
 
@@ -37,17 +37,17 @@ days as (
 movements as (
 
     select
-        customer_features.cohort_month,
+        first_orders.cohort_month,
         days.order_count,
         days.net_revenue_amount,
         shop.cohort_basis as revenue_basis,
         {{ basis_amount('shop.cohort_basis', 'days') }} as basis_amount,
-        greatest(datediff('month', customer_features.first_order_date, days.activity_date), 0)
+        greatest(datediff('month', first_orders.first_order_date, days.activity_date), 0)
             as calendar_month_number,
-        greatest((days.activity_date - customer_features.first_order_date) // 30, 0) as thirty_days_number
+        greatest((days.activity_date - first_orders.first_order_date) // 30, 0) as thirty_days_number
     from days
     cross join shop
-    inner join customer_features on days.customer_id = customer_features.customer_id
+    inner join first_orders on days.customer_id = first_orders.customer_id
 
 )
 

@@ -1,6 +1,6 @@
-with customer_features as (
+with first_orders as (
 
-    select * from {{ ref('customer_features') }}
+    select * from {{ ref('first_orders') }}
 
 ),
 
@@ -17,7 +17,7 @@ members as (
         date_trunc('month', first_order_date) as cohort_start_date,
         first_order_date,
         count(*) as customer_count
-    from customer_features
+    from first_orders
     group by all
 
 ),

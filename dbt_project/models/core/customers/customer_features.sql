@@ -8,6 +8,12 @@ with customer_days as (
 
 ),
 
+first_orders as (
+
+    select * from {{ ref('first_orders') }}
+
+),
+
 people as (
 
     select * from {{ ref('people') }}
@@ -32,7 +38,6 @@ activity as (
         customer_id,
         sum(order_count) as order_count,
         count(*) filter (where order_count > 0) as purchase_day_count,
-        min(activity_date) filter (where order_count > 0) as first_order_date,
         max(activity_date) filter (where order_count > 0) as last_order_date,
         {% for amount in amounts -%}
             sum({{ amount }}_amount) as {{ amount }}_amount,
@@ -49,11 +54,11 @@ select
     activity.customer_id,
 
     -- text: what was known at the first order
-    strftime(activity.first_order_date, '%Y') as acquisition_year,
-    strftime(activity.first_order_date, '%Y-%m') as cohort_month,
-    coalesce(people.first_country, 'unknown') as first_country,
-    coalesce(people.first_sales_channel, 'unknown') as first_sales_channel,
-    coalesce(people.first_marketing_channel, 'unknown') as first_marketing_channel,
+    first_orders.acquisition_year,
+    first_orders.cohort_month,
+    first_orders.first_country,
+    first_orders.first_sales_channel,
+    first_orders.first_marketing_channel,
 
     -- flags
     people.is_customer,
@@ -71,11 +76,11 @@ select
     activity.purchase_day_count - 1 as repeat_purchase_count,
 
     -- days; today is the day before as_of_date
-    activity.first_order_date,
+    first_orders.first_order_date,
     activity.last_order_date,
-    activity.last_order_date - activity.first_order_date as tenure_days,
+    activity.last_order_date - first_orders.first_order_date as tenure_days,
     shop.as_of_date - 1 - activity.last_order_date as days_since_last_order,
-    shop.as_of_date - 1 - activity.first_order_date as days_since_first_order,
+    shop.as_of_date - 1 - first_orders.first_order_date as days_since_first_order,
 
     -- amounts
     {% for amount in amounts -%}
@@ -88,5 +93,6 @@ select
 
 from activity
 cross join shop
+inner join first_orders on activity.customer_id = first_orders.customer_id
 inner join people on activity.customer_id = people.customer_id
 left join first_order_discounts on activity.customer_id = first_order_discounts.customer_id

@@ -1,12 +1,6 @@
-with orders as (
+with first_orders as (
 
-    select * from {{ ref('order_facts') }}
-
-),
-
-order_validity as (
-
-    select * from {{ ref('order_validity') }}
+    select * from {{ ref('first_orders') }}
 
 ),
 
@@ -28,17 +22,6 @@ shop as (
 
 ),
 
-first_orders as (
-
-    select
-        orders.order_id,
-        orders.customer_id
-    from orders
-    inner join order_validity on orders.order_id = order_validity.order_id
-    where order_validity.customer_order_number = 1
-
-),
-
 -- As the order was placed: what edits and refunds did to it later is another matter. A gift card that pays wins nobody.
 discounts as (
 
@@ -50,7 +33,7 @@ discounts as (
             + line_values.points_discount_amount + line_values.store_credit_discount_amount
         ) as discount_amount
     from line_values
-    inner join first_orders on line_values.order_id = first_orders.order_id
+    inner join first_orders on line_values.order_id = first_orders.first_order_id
     where line_values.line_type = 'product'
     group by first_orders.customer_id
 
@@ -69,7 +52,7 @@ first_codes as (
         first_orders.customer_id,
         unnest({{ words('placed.discount_codes') }}) as code
     from placed
-    inner join first_orders on placed.order_id = first_orders.order_id
+    inner join first_orders on placed.order_id = first_orders.first_order_id
     where placed.discount_codes is not null
 
 ),

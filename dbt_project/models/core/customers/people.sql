@@ -10,6 +10,12 @@ order_validity as (
 
 ),
 
+first_orders as (
+
+    select * from {{ ref('first_orders') }}
+
+),
+
 order_amounts as (
 
     select * from {{ ref('order_amounts') }}
@@ -43,11 +49,7 @@ purchases as (
         count(*) as placed_order_count,
         count(*) filter (where order_validity.is_valid_order) as order_count,
         count(*) filter (where orders.is_guest) as guest_order_count,
-        min(orders.order_date) filter (where order_validity.is_valid_order) as first_order_date,
         max(orders.order_date) filter (where order_validity.is_valid_order) as last_order_date,
-        {% for fact in ['order_id', 'country', 'sales_channel', 'marketing_channel'] -%}
-            min(orders.{{ fact }}) filter (where order_validity.customer_order_number = 1) as first_{{ fact }},
-        {% endfor -%}
         -- A valid order counts while something of it is left, delivered or not, or where orders of nothing count.
         bool_or(
             order_validity.is_valid_order and (
@@ -71,13 +73,12 @@ purchases as (
 select
     -- ids
     customer_ids.customer_id,
-    purchases.first_order_id,
+    first_orders.first_order_id,
 
     -- text
     coalesce(purchases.country, person_accounts.country) as country,
-    purchases.first_country,
-    purchases.first_sales_channel,
-    purchases.first_marketing_channel,
+    first_orders.first_sales_channel,
+    first_orders.first_marketing_channel,
 
     -- counts and amounts
     coalesce(person_accounts.account_count, 0) as account_count,
@@ -94,9 +95,10 @@ select
 
     -- days and instants
     person_accounts.account_created_at,
-    purchases.first_order_date,
+    first_orders.first_order_date,
     purchases.last_order_date
 
 from customer_ids
 left join person_accounts on customer_ids.customer_id = person_accounts.customer_id
 left join purchases on customer_ids.customer_id = purchases.customer_id
+left join first_orders on customer_ids.customer_id = first_orders.customer_id

@@ -1,6 +1,12 @@
-with customer_days as (
+with orders as (
 
-    select * from {{ ref('customer_days') }}
+    select * from {{ ref('order_facts') }}
+
+),
+
+order_validity as (
+
+    select * from {{ ref('order_validity') }}
 
 ),
 
@@ -10,16 +16,27 @@ shop as (
 
 ),
 
+days as (
+
+    select
+        orders.customer_id,
+        orders.order_date as purchase_date,
+        count(*) as order_count
+    from orders
+    inner join order_validity on orders.order_id = order_validity.order_id
+    where order_validity.is_valid_order and orders.customer_id is not null
+    group by orders.customer_id, orders.order_date
+
+),
+
 numbered as (
 
     select
-        customer_id,
-        activity_date as purchase_date,
-        order_count,
-        row_number() over (partition by customer_id order by activity_date) as purchase_number,
-        lead(activity_date) over (partition by customer_id order by activity_date) as next_purchase_date
-    from customer_days
-    where order_count > 0
+        *,
+        row_number() over in_order as purchase_number,
+        lead(purchase_date) over in_order as next_purchase_date
+    from days
+    window in_order as (partition by customer_id order by purchase_date)
 
 )
 

@@ -1,30 +1,30 @@
 {#- Below thirty gaps under observation the tail of a curve jumps; the curve is cut there. -#}
 {%- set least_at_risk = 30 -%}
-{%- set segmentations = formula_segmentations() | reject('equalto', 'all') | list -%}
+{%- set by_first_order = formula_segmentations() | reject('equalto', 'all') | list -%}
 with purchase_days as (
 
     select * from {{ ref('purchase_days') }}
 
 ),
 
-customer_features as (
+first_orders as (
 
-    select * from {{ ref('customer_features') }}
+    select * from {{ ref('first_orders') }}
 
 ),
 
 gaps as (
 
     select
-        {% for segmentation in segmentations -%}
-            customer_features.{{ segmentation }},
+        {% for segmentation in by_first_order -%}
+            {{ segmentations()[segmentation] }} as {{ segmentation }},
         {% endfor -%}
         purchase_days.purchase_number = 1 as is_first_gap,
         purchase_days.gap_days,
         count(*) filter (where purchase_days.is_followed) as followed_count,
         count(*) as gap_count
     from purchase_days
-    inner join customer_features on purchase_days.customer_id = customer_features.customer_id
+    inner join first_orders on purchase_days.customer_id = first_orders.customer_id
     group by all
 
 ),
@@ -40,7 +40,7 @@ segment_gaps as (
         sum(gap_count) as gap_count
     from gaps
     group by all
-    {%- for segmentation in segmentations %}
+    {%- for segmentation in by_first_order %}
         union all
         select
             '{{ segmentation }}' as segmentation,
