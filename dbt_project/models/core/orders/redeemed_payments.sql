@@ -14,8 +14,7 @@ shop as (
 
 gift_cards as (
 
-    select * from {{ ref('line_types') }}
-    where line_type = 'gift_card'
+    select * from {{ ref('gift_cards') }}
 
 )
 

@@ -6,14 +6,14 @@ with order_lines as (
 
 ),
 
-line_types as (
+gift_cards as (
 
-    select * from {{ ref('line_types') }}
+    select * from {{ ref('gift_cards') }}
 
 )
 
 select
     order_lines.* exclude (line_type),
-    line_types.counts_as as line_type
+    if(order_lines.line_type = 'gift_card', gift_cards.counts_as, order_lines.line_type) as line_type
 from order_lines
-inner join line_types on order_lines.line_type = line_types.line_type
+cross join gift_cards
