@@ -5,12 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from tests.support.builders import line, order, refund
 from tests.support.dbt_models import failing_tests, make_models, remake
-from tests.support.raw_shop import make_raw, rows
+from tests.support.raw_shop import change, make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,10 +19,10 @@ WEIGHED += ("rfm_measures", "rfm_scores")
 # Anna's goods cost 30 and their parcel 8, a fifth of what she had paid went back later; bert's cost nothing.
 ORDERS = [order("A", shipping_net_amount=5), order("B", customer_id="bert")]
 ORDER_LINES = [
-    line("A", net_amount=90, list_net_amount=100, discount_net_amount=10, unit_cost_amount=30, tax_amount=20),
-    line("B", net_amount=60, unit_cost_amount=0),
+    line("A", net=90, list_net_amount=100, discount_net_amount=10, unit_cost_amount=30, tax_amount=20),
+    line("B", net=60, unit_cost_amount=0),
 ]
-REFUNDS = [refund("R", "2024-09-01", "A", line_id="1", net_amount=18, tax_amount=4)]
+REFUNDS = [refund("R", "2024-09-01", "A", line_id="1", net=18, tax_amount=4)]
 PARCEL = [{"order_id": "A", "cost_id": "1", "kind": "shipping", "amount": 8}]
 
 ANNA = {"gross": 100, "net": 72, "net_and_shipping": 77, "total": 93, "gross_margin": 42, "contribution": 39}
@@ -39,9 +38,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("basis", ANNA)
 def test_marts_weigh_customers_by_what_the_shop_chose(warehouse: Path, basis: str) -> None:
-    with duckdb.connect(str(warehouse)) as connection:
-        settings = ", ".join(f"{name}_basis = '{basis}'" for name in ("cohort", "rfm", "concentration"))
-        connection.execute(f"update raw.shop set {settings}")
+    settings = ", ".join(f"{name}_basis = '{basis}'" for name in ("cohort", "rfm", "concentration"))
+    change(warehouse, f"update raw.shop set {settings}")
     remake(warehouse, *WEIGHED)
     assert failing_tests(warehouse, *WEIGHED) == []
 

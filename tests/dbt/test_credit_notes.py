@@ -54,7 +54,7 @@ def _shop(chance: random.Random) -> tuple[list[Row], list[Row], list[Row]]:
         for line_id in range(chance.randint(1, 3)):
             quantity = Decimal(chance.randint(1, 8)) / 2
             net = chance.choice([0, 10, 10, 10])
-            lines.append(line(order_id, str(line_id), sku=chance.choice(ARTICLES), quantity=quantity, net_amount=net))
+            lines.append(line(order_id, str(line_id), sku=chance.choice(ARTICLES), quantity=quantity, net=net))
     for number in range(240):
         note = refund(f"n{number}", f"2024-03-{chance.randint(1, 31):02}", quantity=Decimal(chance.randint(1, 9)) / 2)
         notes.append({**note, "customer_id": chance.choice(CUSTOMERS), "sku": chance.choice(ARTICLES)})

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from tests.support.builders import line, order, refund
 from tests.support.dbt_models import fails, make_models
-from tests.support.raw_shop import make_raw, rows
+from tests.support.raw_shop import change, make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,29 +41,29 @@ ORDERS = [
     order("returned", "2024-04-16", "dora", status="refunded"),
 ]
 ORDER_LINES = [
-    line("spring", "1", quantity=3, net_amount=30, list_net_amount=36),
-    line("spring", "2", sku="post", line_type="shipping", net_amount=4),
-    *(line("basket", str(number), sku=f"cup{number}", net_amount=20) for number in (1, 2, 3)),
-    line("card", "1", sku="card", line_type="gift_card", net_amount=50),
-    line("guest", "1", net_amount=8, discount_net_amount=2),
-    line("nobody", "1", net_amount=7),
-    line("nobody", "2", sku="bank", line_type="fee", net_amount=1),
-    line("nobody", "3", sku="bad debt", line_type="adjustment", net_amount=-40),
-    line("test", "1", net_amount=99),
-    line("voided", "1", net_amount=55),
-    line("undone", "1", net_amount=25),
-    line("free", "1", net_amount=0, list_net_amount=15),
-    line("returned", "1", net_amount=12),
+    line("spring", "1", quantity=3, net=30, list_net_amount=36),
+    line("spring", "2", sku="post", line_type="shipping", net=4),
+    *(line("basket", str(number), sku=f"cup{number}", net=20) for number in (1, 2, 3)),
+    line("card", "1", sku="card", line_type="gift_card", net=50),
+    line("guest", "1", net=8, discount_net_amount=2),
+    line("nobody", "1", net=7),
+    line("nobody", "2", sku="bank", line_type="fee", net=1),
+    line("nobody", "3", sku="bad debt", line_type="adjustment", net=-40),
+    line("test", "1", net=99),
+    line("voided", "1", net=55),
+    line("undone", "1", net=25),
+    line("free", "1", net=0, list_net_amount=15),
+    line("returned", "1", net=12),
 ]
 REFUNDS = [
-    refund("credit", "2024-05-02", net_amount=10, tax_amount=2),
-    refund("too many", "2024-05-03", net_amount=9, quantity=9),
-    refund("goodwill", "2024-05-04", "basket", kind="amount", net_amount=5, shipping_net_amount=1),
-    refund("undo", "2024-04-20", "undone", line_id="1", net_amount=25),
-    refund("return", "2024-05-01", "returned", line_id="1", net_amount=12, quantity=1, is_restocked=True),
-    refund("promised", "2024-05-05", "guest", net_amount=8, state="pending"),
-    refund("after", "2025-01-01", "guest", net_amount=6),
-    refund("bad test", "2024-05-05", "test", net_amount=9),
+    refund("credit", "2024-05-02", net=10, tax_amount=2),
+    refund("too many", "2024-05-03", net=9, quantity=9),
+    refund("goodwill", "2024-05-04", "basket", kind="amount", net=5, shipping_net_amount=1),
+    refund("undo", "2024-04-20", "undone", line_id="1", net=25),
+    refund("return", "2024-05-01", "returned", line_id="1", net=12, quantity=1, is_restocked=True),
+    refund("promised", "2024-05-05", "guest", net=8, state="pending"),
+    refund("after", "2025-01-01", "guest", net=6),
+    refund("bad test", "2024-05-05", "test", net=9),
 ]
 
 
@@ -253,16 +251,6 @@ def test_the_order_of_rows_changes_nothing(shop: Path, tmp_path: Path) -> None:
     for mart in marts:
         query = f"select * from marts.{mart} order by all"
         assert rows(turned, query) == rows(shop, query), mart
-
-
-@pytest.fixture
-def copy(tmp_path: Path, shop: Path) -> Path:
-    return shutil.copy(shop, tmp_path / shop.name)
-
-
-def change(warehouse: Path, damage: str) -> None:
-    with duckdb.connect(str(warehouse)) as connection:
-        connection.execute(damage)
 
 
 def test_a_count_of_the_source_that_is_off_by_a_cent_fails(copy: Path) -> None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
 
 from pipelines.warehouse.transform import AFTER_PREDICTIONS
 from tests.dbt.test_value_marts import AS_OF, SEED, START, random_shop
 from tests.support.dbt_models import build_part, fails, make_models, predict_all, project_manifest
 from tests.support.dbt_models import readers_of_predictions as readers
-from tests.support.raw_shop import make_raw, rows
+from tests.support.raw_shop import change, make_raw, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,69 +25,69 @@ FIGURES = (
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shop = {"as_of_date": AS_OF, "history_start_date": START}
     warehouse = make_raw(tmp_path_factory.mktemp("predictions"), **random_shop(SEED), shop=shop)
     make_models(warehouse, predict=predict_all)
     return warehouse
 
 
-def test_members_are_the_segments_of_the_summary(built: Path) -> None:
+def test_members_are_the_segments_of_the_summary(shop: Path) -> None:
     members = rows(
-        built,
+        shop,
         "select segmentation, segment, count(*), count(distinct customer_id) from core.segment_members group by all",
     )
     assert all(row_count == people for *_, row_count, people in members)
-    summary = rows(built, "select segmentation, segment, customer_count from marts.segment_summary")
+    summary = rows(shop, "select segmentation, segment, customer_count from marts.segment_summary")
     assert sorted(row[:3] for row in members) == sorted(row for row in summary if row[0] != "lifecycle_stage")
     assert {row[0] for row in summary} - {row[0] for row in members} == {"lifecycle_stage"}
     once = rows(
-        built,
+        shop,
         "select distinct segmentation, count(distinct customer_id) from core.segment_members group by segmentation",
     )
     assert {count for _, count in once} == {160}
     assert len(once) == 15
 
 
-def test_every_figure_has_its_method_and_is_there(built: Path) -> None:
-    customers = rows(built, f"select {FIGURES} from marts.customer_lifetime_value")
+def test_every_figure_has_its_method_and_is_there(shop: Path) -> None:
+    customers = rows(shop, f"select {FIGURES} from marts.customer_lifetime_value")
     assert len(customers) == 160
     assert all(None not in customer for customer in customers)
     assert {customer[4:6] for customer in customers} == {(False, dt.datetime.combine(AS_OF, dt.time()))}
     methods = rows(
-        built,
+        shop,
         "select distinct clv_method, clv_status from (select clv_method, clv_status from marts.customer_lifetime_value "
         "union all select clv_method, clv_status from marts.segment_summary "
         "union all select clv_method, clv_status from marts.revenue_forecast)",
     )
-    assert methods == rows(built, "select clv_method, clv_status from predictions.prediction_run")
-    champions = rows(built, "select distinct model from marts.model_scorecard where is_champion")
+    assert methods == rows(shop, "select clv_method, clv_status from predictions.prediction_run")
+    champions = rows(shop, "select distinct model from marts.model_scorecard where is_champion")
     assert champions == [(methods[0][0],)]
 
 
-def test_quantiles_of_a_sum_are_not_the_sum_of_quantiles(built: Path) -> None:
+def test_quantiles_of_a_sum_are_not_the_sum_of_quantiles(shop: Path) -> None:
     [(total, low, high)] = rows(
-        built,
+        shop,
         "select predicted_clv_12m_amount, predicted_clv_12m_p10_amount, predicted_clv_12m_p90_amount "
         "from marts.segment_summary where segmentation = 'all'",
     )
     [(sum_of_lows, sum_of_highs)] = rows(
-        built,
+        shop,
         "select sum(predicted_clv_12m_p10_amount), sum(predicted_clv_12m_p90_amount) "
         "from marts.customer_lifetime_value",
     )
     assert sum_of_lows < low < total < high < sum_of_highs
 
 
-def test_calibration_and_forecast_have_all_their_rows(built: Path) -> None:
+def test_calibration_and_forecast_have_all_their_rows(shop: Path) -> None:
     deciles = rows(
-        built,
+        shop,
         "select count(*), sum(customer_count), min(decile), max(decile) from marts.model_calibration "
         "group by model, origin_date, horizon_months",
     )
     assert deciles
     assert {(count, low, high) for count, _, low, high in deciles} == {(10, 1, 10)}
-    months = rows(built, "select month_ahead, forecast_month from marts.revenue_forecast order by 1")
+    months = rows(shop, "select month_ahead, forecast_month from marts.revenue_forecast order by 1")
     assert [month for month, _ in months] == list(range(1, 13))
     assert [months[0][1], months[7][1], months[11][1]] == ["2024-06", "2025-01", "2025-05"]
 
@@ -132,19 +130,13 @@ def test_calibration_and_forecast_have_all_their_rows(built: Path) -> None:
          "segmentations_hold_every_customer"),
     ],
 )  # fmt: skip
-def test_each_check_notices(built: Path, tmp_path: Path, damage: str, test: str) -> None:
-    copy = tmp_path / "warehouse.duckdb"
-    shutil.copy(built, copy)
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(damage)
+def test_each_check_notices(copy: Path, damage: str, test: str) -> None:
+    change(copy, damage)
     assert fails(copy, test)
 
 
-def test_a_customer_without_prediction_stops_the_night(built: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "warehouse.duckdb"
-    shutil.copy(built, copy)
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute("delete from predictions.customer_clv where customer_id = 'c007'")
+def test_a_customer_without_prediction_stops_the_night(copy: Path) -> None:
+    change(copy, "delete from predictions.customer_clv where customer_id = 'c007'")
     results = build_part(copy, *AFTER_PREDICTIONS, "--exclude", "test_type:unit")
     assert [result.node.name for result in results if result.status in ("error", "fail")] == [
         "every_customer_is_predicted_once"

@@ -187,11 +187,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Any]]:
     warehouse = make_raw(
         tmp_path_factory.mktemp("whole"),
         orders=[order("A", "2024-12-01", "anna"), order("B", "2024-12-01", "bob")],
-        order_lines=[line("A", net_amount=10), line("B", net_amount=10)],
+        order_lines=[line("A", net=10), line("B", net=10)],
         refunds=[
-            refund("before", "2024-12-31", "A", net_amount=3),
-            refund("after", "2025-01-01", "A", net_amount=4),
-            refund("all of it", "2024-12-05", "B", net_amount=10),
+            refund("before", "2024-12-31", "A", net=3),
+            refund("after", "2025-01-01", "A", net=4),
+            refund("all of it", "2024-12-05", "B", net=10),
         ],
     )
     return warehouse, build_all(warehouse)

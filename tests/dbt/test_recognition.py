@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.score import EXAMS
 from tests.conformance.warehouse import fill
-from tests.support.builders import line, order, refund
+from tests.support.builders import exchange_rate, line, order, refund
 from tests.support.dbt_models import make_models
 from tests.support.raw_shop import make_raw, rows
 
@@ -27,13 +27,13 @@ PREPAID: dict[str, Any] = {
         order("test", "2024-03-01", is_test=True),
     ],
     "order_lines": [
-        line("year", net_amount=140, delivery_count=12),
-        line("dollars", net_amount=90, delivery_count=3, delivery_interval="week"),
-        line("given back", net_amount=30, delivery_count=3),
-        line("test", net_amount=16, delivery_count=2),
+        line("year", net=140, delivery_count=12),
+        line("dollars", net=90, delivery_count=3, delivery_interval="week"),
+        line("given back", net=30, delivery_count=3),
+        line("test", net=16, delivery_count=2),
     ],
-    "refunds": [refund("back", "2024-03-08", "given back", line_id="1", net_amount=30)],
-    "exchange_rates": [{"currency": "USD", "rate_date": dt.date(2024, 2, 28), "rate": Decimal("0.9")}],
+    "refunds": [refund("back", "2024-03-08", "given back", line_id="1", net=30)],
+    "exchange_rates": [exchange_rate("USD", Decimal("0.9"), "2024-02-28")],
 }
 
 SHIPPED: dict[str, Any] = {
@@ -45,14 +45,14 @@ SHIPPED: dict[str, Any] = {
         order("test", "2024-03-01", is_test=True),
     ],
     "order_lines": [
-        line("later", net_amount=40, unit_cost_amount=10, delivery_count=2),
-        line("dollars", net_amount=90, unit_cost_amount=30),
-        line("at once", net_amount=30, unit_cost_amount=20),
-        line("waiting", net_amount=20, unit_cost_amount=5),
-        line("test", net_amount=16),
+        line("later", net=40, unit_cost_amount=10, delivery_count=2),
+        line("dollars", net=90, unit_cost_amount=30),
+        line("at once", net=30, unit_cost_amount=20),
+        line("waiting", net=20, unit_cost_amount=5),
+        line("test", net=16),
     ],
-    "refunds": [refund("back", "2024-03-08", "waiting", line_id="1", net_amount=2)],
-    "exchange_rates": [{"currency": "USD", "rate_date": dt.date(2024, 2, 28), "rate": Decimal("0.9")}],
+    "refunds": [refund("back", "2024-03-08", "waiting", line_id="1", net=2)],
+    "exchange_rates": [exchange_rate("USD", Decimal("0.9"), "2024-02-28")],
 }
 
 

@@ -46,13 +46,13 @@ def random_shop(seed: int, customers: int = 160) -> dict[str, list[dict[str, Any
                 order_id = f"o{len(orders):04d}"
                 value = int(rng.choice([5, 10, 10, 20, 50])) * (40 if number < 4 else 1)
                 orders.append(order(order_id, day, customer_id, country=str(rng.choice(["NL", "BE"]))))
-                lines.append(line(order_id, net_amount=value, category=str(rng.choice(["mugs", "tea"]))))
+                lines.append(line(order_id, net=value, category=str(rng.choice(["mugs", "tea"]))))
                 if rng.random() < 0.12:
                     at = START + dt.timedelta(days=int(visit) + int(rng.integers(0, 90)))
-                    refunds.append(refund(f"r{order_id}", str(at), order_id, net_amount=value // 2))
+                    refunds.append(refund(f"r{order_id}", str(at), order_id, net=value // 2))
         if rng.random() < 0.05:
             at = START + dt.timedelta(days=int(rng.integers(0, days)))
-            refunds.append(refund(f"credit{number}", str(at), customer_id=customer_id, sku="never sold", net_amount=30))
+            refunds.append(refund(f"credit{number}", str(at), customer_id=customer_id, sku="never sold", net=30))
     companies = [{"customer_id": f"c{number:03d}", "is_business": number < 4} for number in range(customers)]
     return {"orders": orders, "order_lines": lines, "refunds": refunds, "customers": companies}
 

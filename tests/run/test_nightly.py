@@ -16,22 +16,11 @@ import pytest
 
 from pipelines.settings import PROJECT_ROOT
 from tests.support.builders import line, order
-from tests.support.shops import write_shop
+from tests.support.shops import settings_text, write_shop
 
 pytestmark = pytest.mark.slow(50)
 
-SETTINGS = """
-[shop]
-id = "bakery"
-currency = "EUR"
-timezone = "Europe/Amsterdam"
-start_date = 2024-01-01
-as_of = 2024-01-15
-
-[source]
-kind = "files"
-path = "{folder}/shop"
-"""
+SETTINGS = settings_text("2024-01-15", kind="files", path="{folder}/shop")
 
 ORDERS = [
     order(f"A{day}", f"2024-01-{day:02}", customer, total=10)

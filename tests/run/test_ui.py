@@ -18,22 +18,10 @@ import pytest
 from pipelines.settings import PROJECT_ROOT
 from tests.support.builders import line, order
 from tests.support.nights import query, run_night, take_in
-from tests.support.shops import START, make_settings, write_shop
+from tests.support.shops import START, make_settings, settings_text, write_shop
 
 pytestmark = pytest.mark.slow(130)
 
-TOML = """
-[shop]
-id = "bakery"
-currency = "EUR"
-timezone = "Europe/Amsterdam"
-start_date = 2024-01-01
-as_of = 2024-01-10
-
-[source]
-kind = "files"
-path = "{folder}"
-"""
 # Five processes import the code location, two at a time.
 REPOSITORY = {"repositoryLocationName": "klantwaarde", "repositoryName": "__repository__"}
 START_SECONDS, RUN_SECONDS = 240, 240
@@ -79,7 +67,7 @@ def shop(**amounts):
 def settings(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ui")
     settings = make_settings(folder, shop={"as_of": START.replace(day=10)})
-    settings.config_path.write_text(TOML.format(folder=settings.source.path))
+    settings.config_path.write_text(settings_text("2024-01-10", kind="files", path=str(settings.source.path)))
     write_shop(settings.source.path, **shop(A=10, B=20, C=30, D=40))
     take_in(settings)
     return settings

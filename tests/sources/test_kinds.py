@@ -16,6 +16,7 @@ from pipelines.run.settings_page import settings_page
 from pipelines.settings import PROJECT_ROOT, load_settings
 from pipelines.settings.source_kinds import source_kinds
 from pipelines.sources.source import Audit, open_source
+from tests.support.shops import settings_text
 
 MODULE = """
 from pydantic import Field
@@ -34,19 +35,6 @@ def open_bakery(settings):
 
 
 KIND = SourceKind(Section, open_bakery, "Bread.")
-"""
-
-FILE = """
-[shop]
-id = "bakery"
-currency = "EUR"
-timezone = "Europe/Amsterdam"
-start_date = 2024-01-01
-as_of = 2024-01-05
-
-[source]
-kind = "bakery"
-loaves = {loaves}
 """
 
 
@@ -72,7 +60,7 @@ def test_the_kinds_that_come_with_the_project_count_themselves(shop, tmp_path):
 
 
 def test_a_new_module_is_a_kind_that_can_be_set_and_read(bakery, tmp_path):
-    bakery.write_text(FILE.format(loaves=3))
+    bakery.write_text(settings_text("2024-01-05", kind="bakery", loaves=3))
     settings = load_settings(bakery, home=tmp_path / "home")
     with closing(open_source(settings)) as source:
         extract_changes(settings, source, dt.datetime(2024, 1, 5))
@@ -82,7 +70,7 @@ def test_a_new_module_is_a_kind_that_can_be_set_and_read(bakery, tmp_path):
 
 
 def test_a_new_modules_settings_are_checked(bakery):
-    bakery.write_text(FILE.format(loaves=0) + "flour = 1\n")
+    bakery.write_text(settings_text("2024-01-05", kind="bakery", loaves=0, flour=1))
     with pytest.raises(SettingsError) as error:
         load_settings(bakery)
     assert "source.loaves = 0: input should be greater than or equal to 1" in str(error.value)

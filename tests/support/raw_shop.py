@@ -121,6 +121,12 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
+def change(path: Path, statement: str) -> None:
+    """Change the warehouse."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(statement)
+
+
 def _order(row: Row, zone: ZoneInfo) -> Row:
     placed_at = _instant(row["placed_at"])
     return {"order_date": _day(placed_at, zone), **row, "placed_at": placed_at}

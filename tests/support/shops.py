@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,20 @@ def make_settings(folder: Path, **sections: dict[str, Any]) -> Settings:
         **sections,
     }
     return Settings.model_validate({**document, "shop": {**shop, **sections.get("shop", {})}})
+
+
+def settings_text(as_of: str, **source: Any) -> str:
+    """A shop's settings file, with the settings of its source."""
+    return f"""
+[shop]
+id = "bakery"
+currency = "EUR"
+timezone = "Europe/Amsterdam"
+start_date = {START}
+as_of = {as_of}
+
+[source]
+""" + "".join(f"{name} = {json.dumps(value)}\n" for name, value in source.items())
 
 
 def write_shop(folder: Path, **tables: Iterable[Row]) -> None:
