@@ -9,4 +9,6 @@ verdicts      which row broke which rule, and what is quarantined with it
 anomalies     warnings about unusual days
 counts        the record: rows read, accepted and quarantined, by rule
 summary       what was found, for people
+rejection     why a batch is rejected, in words
+likely_causes why many orders do not add up, where their amounts show it
 """

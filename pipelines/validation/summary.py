@@ -1,4 +1,4 @@
-"""What a validation found, for people: the result of every rule, and the message of a rejected batch."""
+"""What a validation found, for people: the result of every rule, and why a batch is rejected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import sql
 from pipelines.landing import quarantine
-from pipelines.validation import anomalies, counts
+from pipelines.validation import anomalies, counts, rejection
 from pipelines.validation.rules import catalogue
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pipelines.validation.rules.catalogue import Rule
 
 MAX_EXAMPLES = 5
-MESSAGE_EXAMPLES = 3
-
-RUNBOOK_HEADING = "A batch was rejected"
 
 
 @dataclass(frozen=True)
@@ -96,10 +93,7 @@ def make_report(
     """
     results = _row_checks(db, all_rules) | _limit_checks(db, settings, all_rules) | _anomaly_checks(db, found)
     checks = [results[rule] for rule in all_rules]
-    rejected = [
-        _rejection(db, settings, check) for check in checks if not check.passed and check.rule.consequence == "reject"
-    ]
-    return ValidationReport(checks, _totals(db), days, rejected)
+    return ValidationReport(checks, _totals(db), days, rejection.explain(db, settings, checks))
 
 
 def _row_checks(db: duckdb.DuckDBPyConnection, all_rules: list[Rule]) -> dict[Rule, CheckResult]:
@@ -147,37 +141,6 @@ def _examples(db: duckdb.DuckDBPyConnection, condition: str, parameters: list[st
     ).fetchall()
     names = ("day", "key", "column", "value")
     return [{name: "" if value is None else str(value) for name, value in zip(names, row, strict=True)} for row in rows]
-
-
-def _rejection(db: duckdb.DuckDBPyConnection, settings: Settings, check: CheckResult) -> str:
-    """Why a batch is rejected: the rule, how many rows broke it, examples, and what to do next."""
-    rule = check.rule
-    shown = "; ".join(_in_words(example) for example in check.examples[:MESSAGE_EXAMPLES])
-    what = f"Broken by {check.failed_count:,} of {check.checked_count:,} rows"
-    if rule.name == catalogue.QUARANTINE_LIMIT:
-        rate = settings.validation.quarantine_limit_rate
-        what = (
-            f"{check.failed_count:,} of {check.checked_count:,} rows ({check.failed_count / check.checked_count:.1%}) "
-            f"would be quarantined, more than the limit of {rate:.1%} ({_causes(db, rule.table)})"
-        )
-    return (
-        f"{rule.table}: {rule.name}. {rule.text} {what}, for example {shown}. {rule.what_to_do} "
-        f"The rows are kept in {quarantine.rejected_file(settings)}. See docs/runbook.md, {RUNBOOK_HEADING!r}."
-    )
-
-
-def _in_words(example: dict[str, str]) -> str:
-    day = f"{example['day']}, " if example["day"] else ""
-    return f"{day}{example['key']}: {example['column']} = {example['value'] or 'empty'}"
-
-
-def _causes(db: duckdb.DuckDBPyConnection, table: str) -> str:
-    rows = db.execute(
-        "select rule, count(*) from broken where table_name = ? and consequence = 'quarantine' "
-        "group by rule order by count(*) desc, rule",
-        [table],
-    ).fetchall()
-    return ", ".join(f"{rule}: {count:,}" for rule, count in rows)
 
 
 def _totals(db: duckdb.DuckDBPyConnection) -> list[TableTotal]:

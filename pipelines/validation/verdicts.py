@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract, sql
 from pipelines.landing import queries
-from pipelines.validation import batches, expectations
+from pipelines.validation import batches, expectations, likely_causes
 from pipelines.validation.rules import catalogue
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def create(db: duckdb.DuckDBPyConnection) -> None:
         "quarantined_amount decimal(18, 4))"
     )
     db.execute("create temp table checked (table_name varchar, row_count bigint)")
+    likely_causes.create(db)
 
 
 def judge(db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterable[str]) -> None:
@@ -50,6 +51,7 @@ def judge(db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterab
     for name in names:
         _check(db, contract.TABLES[name], catalogue.suite(name, settings.shop.currency), settings.extract.batch_rows)
     if "orders" in names:
+        likely_causes.count(db)
         _keep_whole_orders(db)
     for name in names:
         _count(db, name)

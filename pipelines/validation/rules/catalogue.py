@@ -96,8 +96,7 @@ def _batch_rules(table: Table) -> list[Rule]:
         QUARANTINE_LIMIT,
         f"No more than a share of validation.quarantine_limit_rate of the rows of {table.name} is quarantined.",
         "reject",
-        "Look at the rules of this table that failed: so many bad rows usually have one cause, in the source. If the "
-        "shop's data really are like that, raise validation.quarantine_limit_rate.",
+        "Look at the rules of this table that failed: so many bad rows usually have one cause, in the source.",
     )
     if table.kept_by != "order_day":
         return [limit]
