@@ -196,6 +196,33 @@ def test_parquet_timestamp_without_a_zone_is_local_time_too(tmp_path: Path) -> N
     assert source.warnings == [AUTUMN.format(file=tmp_path / "shop" / "orders.parquet", times="1 time")]
 
 
+# Countries
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *(("NL", "NL"), ("nl", "NL"), ("NLD", "NL"), ("Netherlands", "NL"), ("nederland", "NL"), ("Niederlande", "NL")),
+        *(("Belgien", "BE"), ("Duitsland", "DE"), ("United Kingdom", "GB"), ("USA", "US"), ("", None)),
+    ],
+)
+def test_country_is_read_by_its_name_too(tmp_path: Path, written: str, code: str | None) -> None:
+    source = one_order_shop(tmp_path, country=written)
+
+    assert read_all(source)["orders"][0]["country"] == code
+    assert source.warnings == []
+
+
+def test_word_that_is_no_country_is_kept_and_said(tmp_path: Path) -> None:
+    source = one_order_shop(tmp_path, country="Holland!")
+
+    assert read_all(source)["orders"][0]["country"] == "Holland!"
+    assert source.warnings == [
+        f"{tmp_path}/shop/orders.csv: column country: no country's name or code (1): 'Holland!'. They are kept as "
+        "they are; write ISO 3166 two-letter codes, such as NL."
+    ]
+
+
 # Decimals
 
 

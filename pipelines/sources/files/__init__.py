@@ -15,7 +15,7 @@ from pipelines.errors import SourceError
 from pipelines.settings.paths import ExistingFolder
 from pipelines.settings.source_kinds import SourceKind, SourceSection
 from pipelines.sources.files.days import ORDER_DAYS, Days
-from pipelines.sources.reading import casting
+from pipelines.sources.reading import casting, countries
 from pipelines.sources.reading.decimals import DecimalMark
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import ROW
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pipelines.sources.source import Batch
 
 SUFFIXES = (".csv", ".parquet")
+
+_SHOWN_COUNTRIES = 5
 
 
 class FilesSource(SourceSection):
@@ -124,8 +126,33 @@ class Files(StagedShop):
             casting.require_castable(db, table, rows, self._notation)
             casting.require_one_reading(db, table, rows, self._notation)
             db.execute(f"create view {table.name}_cast as {casting.select(table, rows, self._notation)}")
+            self._map_countries(db, table, path)
             for sentence in casting.clock_changes(db, table, rows, self._notation):
                 self._warn(sentence)
+
+    def _map_countries(self, db: duckdb.DuckDBPyConnection, table: contract.Table, path: Path) -> None:
+        """Replace names of countries by their codes in the view; a word that is no country's stays, with a warning."""
+        if "country" not in table.column_names:
+            return
+        name = f"{table.name}_cast"
+        written = db.execute(
+            f"select distinct country from {name} where not regexp_full_match(country, '[A-Z]{{2}}') order by country"
+        ).fetchall()
+        codes = {word: countries.code_of(word) for (word,) in written}
+        unknown = [word for word, code in codes.items() if code is None]
+        if unknown:
+            shown = ", ".join(repr(word) for word in unknown[:_SHOWN_COUNTRIES])
+            self._warn(
+                f"{path}: column country: no country's name or code ({len(unknown):,}): {shown}. "
+                "They are kept as they are; write ISO 3166 two-letter codes, such as NL."
+            )
+        known = " ".join(f"when {sql.text(word)} then {sql.text(code)}" for word, code in codes.items() if code)
+        if known:
+            db.execute(f"alter view {name} rename to {table.name}_written")
+            db.execute(
+                f"create view {name} as select * replace (case country {known} else country end as country) "
+                f"from {table.name}_written"
+            )
 
     def _check_columns(self, table: contract.Table, rows: Rows) -> None:
         """A required column that is missing is an error; one that the contract does not know is a warning."""
