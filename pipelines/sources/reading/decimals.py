@@ -24,10 +24,11 @@ def plain(text: str, mark: DecimalMark | None) -> str:
         # DuckDB alone would read 1_000.
         return f"case when not contains({text}, '_') then {text} end"
     point, group = (r"\.", ",") if mark == "." else (",", r"\.")
+    grouped_by = "," if mark == "." else "."
     written = sql.text(rf"[+-]?(\d{{1,3}}({group}\d{{3}})+|\d*)({point}\d*)?")
     return (
         f"case when regexp_full_match({text}, {written}) "
-        f"then replace(replace({text}, '{',' if mark == '.' else '.'}', ''), '{mark}', '.') end"
+        f"then replace(replace({text}, {sql.text(grouped_by)}, ''), {sql.text(mark)}, '.') end"
     )
 
 
