@@ -47,8 +47,9 @@ def count(db: duckdb.DuckDBPyConnection) -> None:
                 order_date,
                 order_id,
                 sum(net_amount) as net_amount,
-                sum(net_amount * quantity) as net_by_piece_amount,
-                sum(coalesce(tax_amount, 0) * quantity) as tax_by_piece_amount
+                -- As floats: no figure, and a large price times a large quantity does not fit the decimals of either.
+                sum(net_amount::double * quantity::double) as net_by_piece_amount,
+                sum(coalesce(tax_amount, 0)::double * quantity::double) as tax_by_piece_amount
             from {frames.unrepeated("order_lines")}
             group by order_date, order_id
         ),
