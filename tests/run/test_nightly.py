@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ import pytest
 
 from pipelines.settings import PROJECT_ROOT
 from tests.support.builders import line, order
+from tests.support.real_nights import NIGHTLY, environment_of, run_night
 from tests.support.shops import settings_text, write_shop
 
 pytestmark = pytest.mark.slow(50)
@@ -45,17 +44,6 @@ class Run:
         return re.findall(r"^ *\d+\.\d s  (.*)$", self.out, re.MULTILINE)
 
 
-NIGHTLY = [sys.executable, "-m", "pipelines.run.nightly"]
-
-
-def environment_of(folder: Path) -> dict[str, str]:
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("KLANTWAARDE_", "DAGSTER_"))},
-        "KLANTWAARDE_CONFIG": str(folder / "bakery.toml"),
-        "KLANTWAARDE_HOME": str(folder / "home"),
-    }
-
-
 def kill_a_run(folder: Path, settings: str = SETTINGS) -> None:
     """Start a run, and kill it once it is in a stage: Dagster goes on taking it for one that is under way."""
     (folder / "bakery.toml").write_text(settings.format(folder=folder))
@@ -70,20 +58,12 @@ def kill_a_run(folder: Path, settings: str = SETTINGS) -> None:
 def run(folder: Path, settings: str = SETTINGS) -> Run:
     (folder / "bakery.toml").write_text(settings.format(folder=folder))
     home = folder / "home"
-    done = subprocess.run(
-        NIGHTLY,
-        cwd=PROJECT_ROOT,
-        env=environment_of(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    done = run_night(folder)
     manifest = home / "published" / "manifest.json"
     return Run(
-        done.returncode,
-        done.stdout,
-        done.stderr,
+        done.code,
+        done.out,
+        done.err,
         (home / "published").resolve(),
         manifest.read_bytes() if manifest.exists() else b"",
     )

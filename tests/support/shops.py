@@ -34,14 +34,14 @@ def make_settings(folder: Path, **sections: dict[str, Any]) -> Settings:
     return Settings.model_validate({**document, "shop": {**shop, **sections.get("shop", {})}})
 
 
-def settings_text(as_of: str, **source: Any) -> str:
+def settings_text(as_of: str, start_date: dt.date = START, **source: Any) -> str:
     """A shop's settings file, with the settings of its source."""
     return f"""
 [shop]
 id = "bakery"
 currency = "EUR"
 timezone = "Europe/Amsterdam"
-start_date = {START}
+start_date = {start_date}
 as_of = {as_of}
 
 [source]
