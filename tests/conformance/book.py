@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from tests.conformance.natural import Natural
 from tests.conformance.people import People
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Book:
         self.currency: str = shop.settings["currency"]
         self.people = People(shop)
         self.orders = {row["order_id"]: row for row in shop["orders"]}
-        lines = sorted(shop["order_lines"], key=lambda row: row["line_id"])
+        lines = sorted(shop["order_lines"], key=lambda row: Natural(row["line_id"]))
         if self.settings["gift_cards_count_at"] == "sale":
             lines = [{**row, "line_type": "product"} if row["line_type"] == "gift_card" else row for row in lines]
         self.lines = _by_order(lines)
@@ -72,6 +73,17 @@ class Book:
 
     def order_day(self, order: Row) -> dt.date:
         return self.day(order["placed_at"])
+
+    def in_order(self, order_ids: Iterable[str]) -> list[str]:
+        """By instant, then by the number that the buyer sees, then by id."""
+        return sorted(
+            order_ids,
+            key=lambda order_id: (
+                self.orders[order_id]["placed_at"],
+                Natural(self.orders[order_id]["order_number"]),
+                Natural(order_id),
+            ),
+        )
 
     def original(self, order: Row) -> Row:
         """The order in which an exchange belongs; any other order belongs to itself."""
@@ -153,7 +165,9 @@ class Book:
                 left[row["order_id"]] -= row["shipping_net_amount"]
                 left[row["order_id"]] -= row["net_amount"] if row["kind"] == "shipping" else 0
         found = []
-        for row in sorted(refunds, key=lambda row: (row["refunded_at"], row["refund_id"], row["refund_line_no"])):
+        for row in sorted(
+            refunds, key=lambda row: (row["refunded_at"], Natural(row["refund_id"]), row["refund_line_no"])
+        ):
             part = Decimal(0)
             is_loose = row["kind"] == "amount" and row["line_id"] is None and row["sku"] is None
             if is_loose and row["order_id"] in left:
@@ -172,7 +186,7 @@ class Book:
 
 def spread(amount: Decimal, shares: Iterable[Share]) -> dict[str, Decimal]:
     """`amount` over lines by weight, cut to four decimals; the rest on the largest line."""
-    ranked = sorted(shares, key=lambda share: (-share.weight, -share.value, share.line_id))
+    ranked = sorted(shares, key=lambda share: (-share.weight, -share.value, Natural(share.line_id)))
     total = sum((share.weight for share in ranked), Decimal(0))
     parts = {
         share.line_id: cut(Fraction(amount) * Fraction(share.weight) / Fraction(total)) if total else Decimal(0)

@@ -78,10 +78,18 @@ def _add_order(draft: Draft, order_id: str) -> None:
     kinds = ["sale"] * 15 + ["replacement", "sample", "staff", "marketplace", "marketplace"]
     kind = random.choice([*kinds, "exchange", "exchange"] if originals else kinds)
     original = random.choice(originals) if kind == "exchange" else None
-    placed_at = instant(draft, FIRST_DAY if original is None else original["placed_at"])
+    # Now and then somebody places two orders at once.
+    twin = random.choice(draft.tables["orders"]) if draft.tables["orders"] and draft.chance(0.15) else None
+    if original is not None:
+        placed_at, buyer = instant(draft, original["placed_at"]), _buyer_of(original)
+    elif twin is not None:
+        placed_at, buyer = twin["placed_at"], _buyer_of(twin)
+    else:
+        placed_at, buyer = instant(draft, FIRST_DAY), _buyer(draft)
     order = draft.add(
         "orders",
         order_id=order_id,
+        order_number=random.choice([None, f"NL-{random.randint(1, 150)}"]),
         placed_at=placed_at,
         currency=random.choice(["EUR"] * 5 + ["USD", "GBP", "SEK"]),
         country=random.choice(["NL", "BE", None]),
@@ -96,7 +104,7 @@ def _add_order(draft: Draft, order_id: str) -> None:
         shipping_net_amount=draft.cents(0, 900) if draft.chance(0.5) else Decimal(0),
         fee_net_amount=draft.cents(0, 300) if draft.chance(0.2) else Decimal(0),
         is_reverse_charge=draft.chance(0.05),
-        **(_buyer(draft) if original is None else {k: original.get(k) for k in ("customer_id", "customer_email_hash")}),
+        **buyer,
         **_state(draft, placed_at),
     )
     lines = [_line(draft, order, str(number + 1)) for number in range(random.randint(1, 4))]
@@ -122,6 +130,10 @@ def _buyer(draft: Draft) -> Row:
             {"customer_id": None, "customer_email_hash": None},
         ]
     )
+
+
+def _buyer_of(order: Row) -> Row:
+    return {name: order.get(name) for name in ("customer_id", "customer_email_hash")}
 
 
 def _state(draft: Draft, placed_at: dt.datetime) -> Row:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.conformance.natural import Natural
+
 if TYPE_CHECKING:
     import datetime as dt
     from decimal import Decimal
@@ -71,5 +73,6 @@ class Movement:
     @property
     def turn(self) -> tuple[Any, ...]:
         """When it moved; of one instant gross comes first, then by kind, line, refund and rate of tax."""
-        parts = (self.line_id, self.refund_id, self.refund_line_no, self.tax_rate)
-        return self.at, self.component != "gross", self.kind, *((part is None, part or 0) for part in parts)
+        numbers = ((part is None, part or 0) for part in (self.refund_line_no, self.tax_rate))
+        ids = Natural(self.line_id), Natural(self.refund_id)
+        return self.at, self.component != "gross", self.kind, *ids, *numbers

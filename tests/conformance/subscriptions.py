@@ -15,7 +15,7 @@ def purchase_kinds(book: Book, orders: dict[str, Row]) -> dict[str, Row]:
     """Of every order its `purchase_kind` and whether it `is_renewal`; `orders` say whose they are and which count."""
     found: dict[str, Row] = {}
     bought: dict[str | None, set[str | None]] = {}
-    for order_id in sorted(orders, key=lambda order_id: (book.orders[order_id]["placed_at"], order_id)):
+    for order_id in book.in_order(orders):
         row = orders[order_id]
         subscriptions = _subscriptions(book, order_id)
         products = [line for line in book.lines[order_id] if line["line_type"] == "product"]

@@ -104,7 +104,7 @@ def _left(events: list[Event]) -> Decimal:
 def _number(book: Book, orders: dict[str, Row]) -> None:
     """Each person's purchases in the order in which they were placed; the first makes a new customer."""
     purchases: defaultdict[str, int] = defaultdict(int)
-    for order_id in sorted(orders, key=lambda order_id: (book.orders[order_id]["placed_at"], order_id)):
+    for order_id in book.in_order(orders):
         row = orders[order_id]
         number = None
         if row["is_valid_order"] and row["customer_id"] is not None:

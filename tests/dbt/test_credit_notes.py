@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tests.conformance.natural import Natural
 from tests.support.builders import line, order, refund
 from tests.support.dbt_models import make_models
 from tests.support.raw_shop import make_raw, rows
@@ -80,9 +81,9 @@ def _loop(orders: list[Row], lines: list[Row], notes: list[Row]) -> dict[str, tu
             left[note["order_id"], note["line_id"]] -= note["quantity"]
     matches = {}
     loose = [note for note in notes if not note["order_id"] and note["customer_id"]]
-    for note in sorted(loose, key=lambda note: (note["refunded_at"], note["refund_id"])):
+    for note in sorted(loose, key=lambda note: (note["refunded_at"], Natural(note["refund_id"]))):
         candidates = [
-            (facts[order_id]["placed_at"], order_id, line_id)
+            (facts[order_id]["placed_at"], Natural(order_id), Natural(line_id))
             for (order_id, line_id), pieces in left.items()
             if articles[order_id, line_id] == note["sku"]
             and facts[order_id]["customer_id"] == note["customer_id"]
@@ -90,7 +91,7 @@ def _loop(orders: list[Row], lines: list[Row], notes: list[Row]) -> dict[str, tu
             and pieces >= note["quantity"]
         ]
         if candidates:
-            _, order_id, line_id = max(candidates)
+            order_id, line_id = (identifier.text or "" for identifier in max(candidates)[1:])
             left[order_id, line_id] -= note["quantity"]
             matches[note["refund_id"]] = (order_id, line_id)
     return matches

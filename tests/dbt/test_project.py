@@ -165,6 +165,51 @@ def test_every_model_calls_the_shops_row_shop(models: list[Any]) -> None:
         assert model.raw_code.count("ref('stg_shop')") == len(named.findall(model.raw_code)), model.name
 
 
+ORDERING = re.compile(r"\border by\b|\b(?:arg_min|arg_max|min_by|max_by|first|last|first_value|last_value|lag|lead)\(")
+
+
+def orderings(sql: str) -> list[str]:
+    """What the SQL sorts by, and what it takes a first or last of: each clause up to the bracket that ends it."""
+    found = []
+    code = re.sub(r"--.*", "", sql)
+    for start in ORDERING.finditer(code):
+        depth, end = 0, start.end()
+        while end < len(code) and (code[end] != ")" or depth > 0):
+            depth += {"(": 1, ")": -1}.get(code[end], 0)
+            end += 1
+        found.append(code[start.end() : end])
+    return found
+
+
+def sorts_orders_by_itself(sql: str) -> bool:
+    """Whether the SQL sorts by the instant of an order, or by an id as text."""
+    in_natural_order = re.compile(r"{{ natural_order\([^)]*\) }}")
+    by_itself = re.compile(r"\b(placed_at|order_date|order_id|order_number|refund_id|line_id)\b")
+    return any(by_itself.search(in_natural_order.sub("", clause)) for clause in orderings(sql))
+
+
+def test_what_came_first_is_said_in_one_model(models: list[Any]) -> None:
+    """An instant may be that of two orders, and as text order 1000 comes before 999."""
+    sorting = [model.name for model in models if orderings(model.raw_code)]
+    assert len(sorting) > 15
+    assert [model.name for model in models if sorts_orders_by_itself(model.raw_code)] == ["order_sequence"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "row_number() over (partition by customer_id order by placed_at, order_id)",
+        "arg_max(country, (is_valid_order, orders.placed_at)) filter (where country is not null)",
+        "list(sku order by order_sequence, line_id desc)",
+        "lag(order_date) over in_order",
+        "select * from orders order by order_id",
+    ],
+)
+def test_sorting_by_an_instant_or_an_id_is_seen(sql: str) -> None:
+    assert sorts_orders_by_itself(sql)
+    assert not sorts_orders_by_itself("sum(placed_at) over (partition by order_id order by order_sequence) as line_id")
+
+
 def test_macros_use_only_what_they_are_given() -> None:
     """No table or CTE of the caller but by an argument; a macro's own CTEs and aliases are its own."""
     macros = [macro for macro in project_manifest().macros.values() if macro.package_name == "klantwaarde"]

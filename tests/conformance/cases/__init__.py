@@ -16,13 +16,14 @@ from tests.conformance.cases.rules import RULES
 from tests.conformance.cases.shipped import SHIPPED
 from tests.conformance.cases.subscriptions import SUBSCRIPTIONS
 from tests.conformance.cases.tax import TAX
+from tests.conformance.cases.ties import TIES
 from tests.conformance.cases.time import TIME
 from tests.conformance.cases.validity import VALIDITY
 from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
     *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *RULES, *TIME, *COSTS),
-    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED, *BUNDLES),
+    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED, *BUNDLES, *TIES),
 ]
 
 __all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]

@@ -44,7 +44,8 @@ balances as (
     window in_order as (
         partition by order_id, account
         order by
-            event_at, component <> 'gross', cast(event_kind as varchar), line_id, refund_id, refund_line_no,
+            event_at, component <> 'gross', cast(event_kind as varchar), {{ natural_order('line_id') }},
+            {{ natural_order('refund_id') }}, refund_line_no,
             cast(source_part as varchar), part_id
         rows unbounded preceding
     )

@@ -59,7 +59,7 @@ purchases as (
         ) as is_customer,
         median(order_amounts.net_revenue_amount) filter (where order_validity.is_valid_order)
             as median_order_value_amount,
-        arg_max(orders.country, (order_validity.is_valid_order, orders.placed_at, orders.order_id)) filter (
+        arg_max(orders.country, (order_validity.is_valid_order, orders.order_sequence)) filter (
             where orders.country is not null
         ) as country
     from orders

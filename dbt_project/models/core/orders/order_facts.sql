@@ -10,6 +10,12 @@ order_states as (
 
 ),
 
+order_sequence as (
+
+    select * from {{ ref('order_sequence') }}
+
+),
+
 links as (
 
     select * from {{ ref('customer_links') }}
@@ -66,6 +72,9 @@ select
     orders.country,
     orders.currency,
 
+    -- numbers
+    order_sequence.order_sequence,
+
     -- amounts
     orders.original_total_amount,
 
@@ -86,4 +95,5 @@ select
 from orders
 cross join shop
 inner join bought on orders.order_id = bought.order_id
+inner join order_sequence on orders.order_id = order_sequence.order_id
 left join bought as originals on bought.original_order_id = originals.order_id

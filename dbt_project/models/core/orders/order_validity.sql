@@ -60,7 +60,7 @@ judged as (
     select
         orders.order_id,
         orders.customer_id,
-        orders.placed_at,
+        orders.order_sequence,
         case
             when orders.excluded_reason is not null then orders.excluded_reason
             when orders.invalid_type is not null then orders.invalid_type
@@ -87,7 +87,7 @@ numbered as (
         invalid_reason is null as is_valid_order,
         case
             when is_valid_order and customer_id is not null
-                then row_number() over (partition by customer_id, is_valid_order order by placed_at, order_id)
+                then row_number() over (partition by customer_id, is_valid_order order by order_sequence)
         end as customer_order_number
     from judged
 

@@ -55,7 +55,7 @@ weights as (
         sum(weight) over (partition by order_lines.order_id) as total_weight,
         row_number() over (
             partition by order_lines.order_id
-            order by weight desc, order_lines.net_amount desc, order_lines.line_id asc
+            order by weight desc, order_lines.net_amount desc, {{ natural_order('order_lines.line_id') }} asc
         ) as size_rank
     from order_lines
     cross join shop

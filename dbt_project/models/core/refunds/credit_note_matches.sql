@@ -20,7 +20,9 @@ credit_notes as (
 
     select
         *,
-        row_number() over (partition by customer_id, sku order by refunded_at, refund_id, refund_line_no) as note_no
+        row_number() over (
+            partition by customer_id, sku order by refunded_at, {{ natural_order('refund_id') }}, refund_line_no
+        ) as note_no
     from settled
     where
         order_id is null and customer_id is not null and sku is not null and quantity > 0
@@ -49,7 +51,7 @@ shelves as (
                 line_id := line_values.line_id,
                 placed_at := orders.placed_at,
                 left_quantity := cast(line_values.quantity - coalesce(returned_lines.quantity, 0) as decimal(18, 4))
-            ) order by orders.placed_at desc, orders.order_id desc, line_values.line_id desc
+            ) order by orders.order_sequence desc, {{ natural_order('line_values.line_id') }} desc
         ) as sales
     from line_values
     inner join orders on line_values.order_id = orders.order_id
@@ -99,8 +101,7 @@ rounds as (
         from rounds
         inner join credit_notes
             on
-                rounds.customer_id = credit_notes.customer_id
-                and rounds.sku = credit_notes.sku
+                rounds.customer_id = credit_notes.customer_id and rounds.sku = credit_notes.sku
                 and rounds.note_no + 1 = credit_notes.note_no
     ) as looks
 
@@ -114,7 +115,6 @@ select
 from rounds
 inner join credit_notes
     on
-        rounds.customer_id = credit_notes.customer_id
-        and rounds.sku = credit_notes.sku
+        rounds.customer_id = credit_notes.customer_id and rounds.sku = credit_notes.sku
         and rounds.note_no = credit_notes.note_no
 where rounds.taken_from is not null

@@ -42,7 +42,8 @@ weights as (
         sum(weight) over of_refund as total_weight,
         count(*) over of_refund as line_count,
         row_number() over (
-            of_refund order by weight desc, candidates.value_amount desc, candidates.line_id asc
+            of_refund order by
+                weight desc, candidates.value_amount desc, {{ natural_order('candidates.line_id') }} asc
         ) as size_rank
     from candidates
     left join named_changes

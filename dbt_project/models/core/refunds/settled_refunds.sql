@@ -58,7 +58,7 @@ shipping_first as (
         orders.shipping_amount - coalesce(named_shipping.amount, 0) - coalesce(
             sum(settled.net_amount) over (
                 partition by settled.order_id
-                order by settled.refunded_at, settled.refund_id, settled.refund_line_no
+                order by settled.refunded_at, {{ natural_order('settled.refund_id') }}, settled.refund_line_no
                 rows between unbounded preceding and 1 preceding
             ),
             0

@@ -34,20 +34,21 @@ product_counts as (
 
 ),
 
--- An instant alone may be that of two orders.
 placed_lines as (
 
     select
         subscription_lines.order_id,
         subscription_lines.subscription_id,
-        row(orders.placed_at, orders.order_id) as turn,
-        min(turn) filter (where order_validity.is_valid_order) over (partition by orders.customer_id) as first_turn,
-        min(turn) filter (where order_validity.is_valid_order) over (
+        min(orders.order_sequence) filter (where order_validity.is_valid_order) over (partition by orders.customer_id)
+            as first_sequence,
+        min(orders.order_sequence) filter (where order_validity.is_valid_order) over (
             partition by orders.customer_id, subscription_lines.subscription_id
-        ) as first_turn_of_subscription,
+        ) as first_sequence_of_subscription,
         orders.customer_id is not null
         and coalesce(
-            turn > if(subscription_lines.subscription_id is null, first_turn, first_turn_of_subscription), false
+            orders.order_sequence
+            > if(subscription_lines.subscription_id is null, first_sequence, first_sequence_of_subscription),
+            false
         ) as is_renewed
     from subscription_lines
     inner join orders on subscription_lines.order_id = orders.order_id
