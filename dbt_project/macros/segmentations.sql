@@ -16,9 +16,9 @@
         'top_revenue_set': "if(is_in_top_revenue_set, 'in', 'out')",
         'value_tier': 'value_tier',
         'rfm_segment': 'rfm_segment',
-        'recency_score': "coalesce(cast(recency_score as varchar), 'business')",
-        'frequency_score': "coalesce(cast(frequency_score as varchar), 'business')",
-        'monetary_score': "coalesce(cast(monetary_score as varchar), 'business')",
+        'recency_score': "coalesce(cast(recency_score as varchar), if(rfm_segment = 'business', 'business', 'not_ranked'))",
+        'frequency_score': "coalesce(cast(frequency_score as varchar), if(rfm_segment = 'business', 'business', 'not_ranked'))",
+        'monetary_score': "coalesce(cast(monetary_score as varchar), if(rfm_segment = 'business', 'business', 'not_ranked'))",
     }) }}
 {%- endmacro %}
 

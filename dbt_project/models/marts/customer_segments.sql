@@ -34,6 +34,7 @@ segments as (
         -- ids and text
         customer_features.customer_id,
         customer_groups.rfm_segment,
+        customer_groups.not_ranked_reason,
         customer_groups.value_tier,
         customer_lifecycles.lifecycle_stage,
         customer_lifecycles.lifecycle_method,
@@ -44,6 +45,7 @@ segments as (
         customer_features.is_business,
         customer_groups.is_in_top_revenue_set,
         customer_rhythms.has_own_rhythm,
+        customer_groups.is_within_rhythm,
 
         -- counts, scores and probabilities
         customer_groups.window_purchase_day_count,
