@@ -30,7 +30,7 @@ def test_a_subscription_box_that_bills_on_the_first(tmp_path: Path) -> None:
     # first gaps are of 31 days, so who is silent for 29 is not late.
     assert night.query(
         "select days_since_last_order, recency_score, frequency_score, monetary_score, rfm_segment, is_within_rhythm, "
-        "count(*) from customer_segments group by all order by 1"
+        "count(*) from marts.customer_segments group by all order by 1"
     ) == [
         (0, 4, 4, 4, "loyal", True, 70),
         (29, 2, 2, 2, "promising", True, 6),
@@ -51,9 +51,9 @@ def test_the_day_after_the_launch(tmp_path: Path) -> None:
 
     groups = (
         "select recency_score, frequency_score, monetary_score, rfm_segment, not_ranked_reason, value_tier, "
-        "lifecycle_stage, count(*) from customer_segments group by all"
+        "lifecycle_stage, count(*) from marts.customer_segments group by all"
     )
     assert night.query(groups) == [(None, None, None, "not_ranked", "equal_recency", "middle", "new", 150)]
     for score in ("recency_score", "frequency_score", "monetary_score"):
-        segments = f"select segment, customer_count from segment_summary where segmentation = '{score}'"
+        segments = f"select segment, customer_count from marts.segment_summary where segmentation = '{score}'"
         assert night.query(segments) == [("not_ranked", 150)]

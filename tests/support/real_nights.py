@@ -58,7 +58,7 @@ def run_night(folder: Path) -> Night:
         capture_output=True,
         text=True,
         check=False,
-        timeout=180,
+        timeout=600,
     )
     return Night(done.returncode, done.stdout, done.stderr, folder / "home")
 
