@@ -9,8 +9,10 @@ ShopError                  base of all of them
 └── PublishError           the marts could not be published
 
 The text of an error is for a tired person at seven in the morning: what happened, in which file, table, row or setting,
-and what to do next.
+and what to do next. docs/runbook.md has a heading for each kind.
 """
+
+from __future__ import annotations
 
 
 class ShopError(Exception):
@@ -39,3 +41,20 @@ class TransformError(ShopError):
 
 class PublishError(ShopError):
     """The marts could not be published; the last good ones stay published."""
+
+
+RUNBOOK_HEADINGS: dict[type[ShopError], str] = {
+    SourceError: "The source cannot be read",
+    BatchRejected: "A batch was rejected",
+    HomeError: "The home folder is full, read-only or in use",
+    TransformError: "A model or a test failed",
+    PublishError: "Publishing failed",
+}
+ANY_OTHER_HEADING = "Any other failure"
+
+
+def runbook_heading(error: BaseException | None) -> str:
+    """The heading of docs/runbook.md about an error, or about the one of ours that caused it."""
+    while error is not None and not isinstance(error, ShopError):
+        error = error.__cause__
+    return next((text for kind, text in RUNBOOK_HEADINGS.items() if isinstance(error, kind)), ANY_OTHER_HEADING)

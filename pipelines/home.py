@@ -6,7 +6,6 @@ second run waits, and says which run it waits for.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import logging
@@ -15,6 +14,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pipelines import disk
 from pipelines.errors import HomeError, ShopError
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ log = logging.getLogger("klantwaarde")
 LOCK_TIMEOUT_SECONDS = 1800.0
 
 OWNER_FILE = "shop.json"
-
-_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def claim(settings: Settings) -> None:
@@ -47,16 +45,28 @@ def claim(settings: Settings) -> None:
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         if not path.exists():
+            _refuse_home_of_earlier_version(settings)
             write_text(path, json.dumps(shop, indent=2) + "\n")
         owner = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _cannot_write(settings.home, error) from None
+        raise disk.cannot_write(settings.home, error) from None
     if owner != shop:
         raise HomeError(
             f"{settings.home} belongs to {_described(owner)}, and {settings.config_path} describes {_described(shop)}. "
             f"Nothing was read. Give each shop an id of its own in [shop], or a home of its own in KLANTWAARDE_HOME. "
             f"If it is the same shop and really has changed, start over with an empty home: see docs/runbook.md, "
             f"'Start over'."
+        )
+
+
+def _refuse_home_of_earlier_version(settings: Settings) -> None:
+    """An earlier version did not write whose the home is; what it published says so all the same."""
+    manifest = settings.published_path / "manifest.json"
+    shop_id = json.loads(manifest.read_text(encoding="utf-8"))["shop"] if manifest.exists() else settings.shop.id
+    if shop_id != settings.shop.id:
+        raise HomeError(
+            f"{settings.home} holds the marts of shop {shop_id!r}, and {settings.config_path} describes shop "
+            f"{settings.shop.id!r}. Nothing was read. Give this shop a home of its own in KLANTWAARDE_HOME."
         )
 
 
@@ -84,7 +94,7 @@ def locked(settings: Settings, stage: str, timeout_seconds: float = LOCK_TIMEOUT
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise _cannot_write(settings.home, error) from None
+        raise disk.cannot_write(settings.home, error) from None
     try:
         _wait_for(descriptor, path, timeout_seconds)
         os.ftruncate(descriptor, 0)
@@ -93,8 +103,8 @@ def locked(settings: Settings, stage: str, timeout_seconds: float = LOCK_TIMEOUT
     except ShopError:
         raise
     except Exception as error:
-        if _is_unwritable(error):
-            raise _cannot_write(settings.home, error) from error
+        if disk.is_unwritable(error):
+            raise disk.cannot_write(settings.home, error) from error
         raise
     finally:
         os.close(descriptor)
@@ -125,18 +135,3 @@ def _wait_for(descriptor: int, path: Path, timeout_seconds: float) -> None:
                 log.warning("%s is in use by %s; waiting for it to finish.", path.parent, holder)
                 has_warned = True
             time.sleep(0.2)
-
-
-def _is_unwritable(error: Exception) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in _UNWRITABLE
-    # DuckDB gives the system's error as text only, in several kinds of exception.
-    return any(os.strerror(code) in str(error) for code in _UNWRITABLE)
-
-
-def _cannot_write(home: Path, error: Exception) -> HomeError:
-    reason = getattr(error, "strerror", None) or error
-    return HomeError(
-        f"{home}: cannot be written: {reason}. Free disk space or correct the folder's permissions, then run again. "
-        "The last good marts stay published."
-    )

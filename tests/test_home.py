@@ -104,3 +104,12 @@ def test_a_home_of_one_shop_refuses_another(settings, tmp_path, sections, word):
         assert text in str(caught.value)
     with home.locked(settings, "extract"):
         pass
+
+
+def test_a_home_that_an_earlier_version_filled_with_another_shop_is_refused(settings, tmp_path):
+    settings.published_path.mkdir(parents=True)
+    (settings.published_path / "manifest.json").write_text('{"shop": "bakery"}')
+    with pytest.raises(HomeError, match=r"holds the marts of shop 'bakery', .* shop 'brewery'. Nothing was read"):
+        home.claim(make_settings(tmp_path, shop={"id": "brewery"}))
+    home.claim(settings)
+    assert '"id": "bakery"' in (settings.home / home.OWNER_FILE).read_text()

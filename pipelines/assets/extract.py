@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines import disk
 from pipelines.assets.stage import POOL, stage
 from pipelines.extraction import extract
 from pipelines.landing import store
@@ -55,6 +56,7 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
         now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
         is_backfill = context.has_partition_key or context.has_partition_key_range
         with stage(settings, "extract"), closing(open_source(settings)) as source:
+            disk.require_space(settings)
             if is_backfill:
                 chosen = [dt.date.fromisoformat(key) for key in context.partition_keys]
                 done = extract.extract_days(settings, source, chosen, now)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from pipelines import home
-from pipelines.errors import BatchRejected, HomeError, PublishError, ShopError, SourceError, TransformError
+from pipelines.errors import ShopError, runbook_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 
 # Dagster lets one run at a time write to the home folder.
 POOL = "warehouse"
-
-RUNBOOK_HEADINGS: dict[type[ShopError], str] = {
-    SourceError: "The source cannot be read",
-    BatchRejected: "A batch was rejected",
-    HomeError: "The home folder is full, read-only or in use",
-    TransformError: "A model or a test failed",
-    PublishError: "Publishing failed",
-}
 
 log = logging.getLogger("klantwaarde")
 
@@ -48,10 +40,9 @@ def stage(settings: Settings, name: str) -> Iterator[None]:
         with home.locked(settings, name):
             yield
     except ShopError as error:
-        heading = next((text for kind, text in RUNBOOK_HEADINGS.items() if isinstance(error, kind)), "")
         raise dg.Failure(
             description=str(error),
-            metadata={"stage": name, "runbook": dg.MetadataValue.md(f"docs/runbook.md, *{heading}*")},
+            metadata={"stage": name, "runbook": dg.MetadataValue.md(f"docs/runbook.md, *{runbook_heading(error)}*")},
             allow_retries=False,
         ) from error
 
@@ -61,10 +52,7 @@ def say_what_failed(context: dg.HookContext) -> None:
     """Log which stage failed, and which heading of the runbook says what to do."""
     cause = context.op_exception
     stage_name = cause.metadata["stage"].value if isinstance(cause, dg.Failure) else context.op.name
-    while cause is not None and not isinstance(cause, ShopError):
-        cause = cause.__cause__
-    heading = next((text for kind, text in RUNBOOK_HEADINGS.items() if isinstance(cause, kind)), "Any other failure")
-    log.error("Stage %s failed. See docs/runbook.md, '%s'.", stage_name, heading)
+    log.error("Stage %s failed. See docs/runbook.md, '%s'.", stage_name, runbook_heading(cause))
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MetadataValue:

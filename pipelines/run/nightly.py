@@ -2,6 +2,9 @@
 
 The very job that the schedule starts, with its progress on the screen and the summary at the end. Exits with 1 when
 a stage failed and with 2 when the settings are wrong.
+
+Dagster keeps its run history in the home. A home that is full or cannot be written is therefore told from here, before
+Dagster starts, and when Dagster itself fails.
 """
 
 from __future__ import annotations
@@ -13,12 +16,15 @@ import time
 import warnings
 from typing import TYPE_CHECKING
 
-from pipelines.errors import SettingsError, ShopError
+from pipelines import disk
+from pipelines.errors import SettingsError, ShopError, runbook_heading
 from pipelines.run import instance
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
     import dagster as dg
+
+    from pipelines.settings import Settings
 
 
 def main() -> int:
@@ -36,9 +42,13 @@ def main() -> int:
     print(f"klantwaarde: the nightly job of shop {settings.shop.id}, as of {settings.as_of_date}", flush=True)
     try:
         instance.prepare(settings)
-        is_good = _run_job()
-    except (ShopError, OSError) as error:
-        print(error, file=sys.stderr)
+        disk.require_space(settings)
+        is_good = _run_job(settings)
+    except Exception as error:
+        told = _in_our_words(settings, error)
+        if told is None:
+            raise
+        print(f"{told}\nSee docs/runbook.md, '{runbook_heading(told)}'.", file=sys.stderr)
         return 1
     if not is_good:
         return 1
@@ -48,7 +58,7 @@ def main() -> int:
     return 0
 
 
-def _run_job() -> bool:
+def _run_job(settings: Settings) -> bool:
     import dagster as dg
 
     # Backfill policies are marked beta; the version is pinned, and the tests run a backfill.
@@ -65,15 +75,24 @@ def _run_job() -> bool:
         )
     for event in outcome.all_events:
         if event.is_step_failure:
-            _explain(event)
+            _explain(settings, event)
     return outcome.success
 
 
-def _explain(event: dg.DagsterEvent) -> None:
+def _in_our_words(settings: Settings, error: Exception) -> ShopError | None:
+    """An error of ours, or the disk's; None for any other, whose traceback somebody needs."""
+    if isinstance(error, ShopError):
+        return error
+    return disk.cannot_write(settings.home, error) if disk.is_unwritable(error) else None
+
+
+def _explain(settings: Settings, event: dg.DagsterEvent) -> None:
     """Print our own words for a failed stage; a failure that is not ours keeps its traceback."""
     data = event.step_failure_data
     if data.user_failure_data is not None and data.user_failure_data.description:
         print(f"\n{data.user_failure_data.description}", file=sys.stderr)
+    elif data.error is not None and disk.says_unwritable(str(data.error)):
+        print(f"\n{disk.cannot_write(settings.home, OSError(data.error.message.strip()))}", file=sys.stderr)
     elif data.error is not None:
         print(f"\n{data.error}", file=sys.stderr)
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.errors import HomeError, ShopError
+from pipelines.errors import HomeError, ShopError, runbook_heading
 from pipelines.run import instance
 from pipelines.settings import load_settings
 from pipelines.warehouse import dbt_project
@@ -28,6 +28,9 @@ def main() -> int:
         _hold(settings, f"http://{HOST}:{port}")
         # Parsed once now, instead of in each of the five processes that load the code location.
         dbt_project.ensure_manifest()
+    except HomeError as error:
+        print(f"{error}\nSee docs/runbook.md, '{runbook_heading(error)}'.", file=sys.stderr)
+        return 2
     except (ShopError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pipelines import disk
 from pipelines.database import first_rows
 from pipelines.errors import TransformError
 from pipelines.warehouse import dbt_project
@@ -82,6 +83,7 @@ def build(settings: Settings, selection: Sequence[str]) -> Build:
 
     Raises:
         TransformError: dbt could not start at all.
+        HomeError: The disk is full or may not be written.
     """
     manifest = dbt_project.parsed()
     outcome = dbt_project.run(
@@ -95,7 +97,13 @@ def build(settings: Settings, selection: Sequence[str]) -> Build:
         manifest=manifest,
     )
     if outcome.exception is not None:
+        if disk.is_unwritable(outcome.exception):
+            raise disk.cannot_write(settings.home, outcome.exception)
         raise TransformError(f"dbt could not start: {outcome.exception}")
+    # dbt takes a full disk for a failure of the model that it was building.
+    for result in outcome.result.results:
+        if str(result.status) == "error" and disk.says_unwritable(result.message or ""):
+            raise disk.cannot_write(settings.home, OSError(result.message))
     return Build([_node_result(settings, manifest, result) for result in outcome.result.results])
 
 

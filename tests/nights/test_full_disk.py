@@ -12,7 +12,8 @@ from pipelines.publishing import publish
 from pipelines.settings import PROJECT_ROOT
 from tests.nights.january_shop import GOOD, keys_of, merged, raw, require_counts_add_up, whole
 from tests.support.nights import take_in
-from tests.support.shops import write_shop
+from tests.support.real_nights import environment_of
+from tests.support.shops import settings_text, write_shop
 
 FULL_DISK = """
 import resource, signal
@@ -69,3 +70,65 @@ def test_a_disk_that_fills_up_in_a_stage_says_so_and_the_next_night_repairs_it(s
     assert raw(settings) == keys_of(tables)
     require_counts_add_up(settings, tables)
     assert publish.publish(settings, "again").path != published
+
+
+def night_of(folder, before=""):
+    """`make run` of a small shop in a process of its own, after some lines that break its disk."""
+    write_shop(folder / "shop", **GOOD)
+    text = settings_text("2024-01-31", kind="files", path=str(folder / "shop"), naive_instants="utc")
+    (folder / "bakery.toml").write_text(text)
+    code = f"{before}\nimport sys\nfrom pipelines.run.nightly import main\nsys.exit(main())"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=PROJECT_ROOT,
+        env=environment_of(folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=180,
+    )
+
+
+def test_a_night_that_needs_more_than_is_free_is_refused_before_anything_is_read(tmp_path):
+    little = "import shutil, types\nshutil.disk_usage = lambda _: types.SimpleNamespace(free=41_000_000, total=10**9)"
+    done = night_of(tmp_path, little)
+    assert done.returncode == 1
+    first, last = done.stderr.splitlines()
+    assert first.startswith(f"{tmp_path}/home: too little disk space for the night: about 61 MB are needed, and 41 MB")
+    assert last == "See docs/runbook.md, 'The home folder is full, read-only or in use'."
+    assert not (tmp_path / "home" / "landing").exists()
+
+
+def test_a_home_that_cannot_be_made_names_the_heading(tmp_path):
+    (tmp_path / "home").write_text("a file where the folder should be")
+    done = night_of(tmp_path)
+    assert done.returncode == 1
+    first, last = done.stderr.splitlines()
+    assert first.startswith(f"{tmp_path}/home: cannot be written: File exists. Free disk space or correct")
+    assert last == "See docs/runbook.md, 'The home folder is full, read-only or in use'."
+
+
+# A run history that may not grow, in SQLite's own words for a full disk.
+FULL_RUN_HISTORY = """
+import sqlite3.dbapi2
+connect = sqlite3.dbapi2.connect
+def connect_to_full_disk(*arguments, **options):
+    connection = connect(*arguments, **options)
+    connection.execute("pragma max_page_count = {pages}")
+    return connection
+sqlite3.dbapi2.connect = connect_to_full_disk
+"""
+
+
+@pytest.mark.slow(15)
+@pytest.mark.needs_dbt
+@pytest.mark.parametrize("pages", [20, 60], ids=["as Dagster starts", "in a stage"])
+def test_a_run_history_on_a_full_disk_names_the_disk_and_shows_no_traceback(tmp_path, pages):
+    done = night_of(tmp_path, FULL_RUN_HISTORY.format(pages=pages))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Any other failure" not in done.stdout + done.stderr
+    first, last = done.stderr.splitlines()[-2:]
+    assert first.startswith(f"{tmp_path}/home: cannot be written: (sqlite3.OperationalError) database or disk is full.")
+    assert "Free on the disk at " in first
+    assert last == "See docs/runbook.md, 'The home folder is full, read-only or in use'."
