@@ -11,6 +11,7 @@ import dagster as dg
 from pipelines import disk
 from pipelines.assets.stage import POOL, stage
 from pipelines.extraction import extract
+from pipelines.extraction.notes import write_notes
 from pipelines.landing import store
 from pipelines.settings import Settings
 from pipelines.sources.source import open_source
@@ -36,8 +37,8 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
         name="landing",
         description=(
             "A mirror of the shop as Parquet files, one folder per order day. Materialising chosen days reads their "
-            "orders again as the shop has them now; without chosen days (the nightly job) it reads days never read, "
-            "orders changed since the last night, and days that hold quarantined orders."
+            "orders again as the shop has them now; without chosen days (the nightly job) it compares every day with "
+            "the shop or, where the shop can say what changed, reads that."
         ),
         deps=[shop],
         group_name="extract",
@@ -62,16 +63,18 @@ def make_landing(settings: Settings) -> dg.AssetsDefinition:
                 done = extract.extract_days(settings, source, chosen, now)
             else:
                 done = extract.extract_changes(settings, source, now)
+            write_notes(settings, done.notes)
         log.info("extract: %s", done)
         if not is_backfill:
             _show_days(context, store.landed_days(settings).keys(), done.changed_days)
+        warnings = [*source.warnings, *(note.text for note in done.notes)]
         yield dg.MaterializeResult(
             metadata={
                 "days read": len(done.read_days),
                 "days changed": len(done.changed_days),
                 "orders read": done.order_count,
                 "order lines read": done.line_count,
-                "warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in source.warnings) or "none"),
+                "warnings": dg.MetadataValue.md("\n".join(f"- {text}" for text in warnings) or "none"),
                 "folder": dg.MetadataValue.path(str(settings.landing_path)),
             }
         )

@@ -6,17 +6,18 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines import contract
 from pipelines.business_days import days_between, stretches
 from pipelines.errors import SourceError
-from pipelines.extraction.day_rows import on_days
-from pipelines.landing import store
+from pipelines.landing import queries, store
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipelines.settings import Settings
     from pipelines.sources.source import Audit
+
+# Money rows of a day, and their value.
+_NOTHING = (0, Decimal(0))
 
 
 def own_count(audit: Audit, start: dt.date, end: dt.date) -> pa.Table:
@@ -41,42 +42,27 @@ def orders_by_day(audit: Audit, start: dt.date, end: dt.date) -> dict[dt.date, s
     return ids
 
 
-def miscounted_days(settings: Settings, audit: Audit, days: set[dt.date]) -> set[dt.date]:
-    """Those of the days on which other orders, rows or amounts have landed than the shop has."""
-    wrong = set()
-    for start, end in stretches(days):
-        listed = orders_by_day(audit, start, end)
-        counts = own_count(audit, start, end)
-        for day in days_between(start, end):
-            rows = {name: store.read_day(settings, name, day) for name in contract.COUNTED_AMOUNTS}
-            landed_ids = set(rows["orders"].column("order_id").to_pylist())
-            if landed_ids != listed.get(day, set()) or _landed_total(rows) != _counted_total(on_days(counts, {day})):
+def miscounted_days(settings: Settings, audit: Audit, listed_days: set[dt.date]) -> set[dt.date]:
+    """The days of the whole history on which other rows or amounts have landed than the shop counts.
+
+    Args:
+        settings: The shop's.
+        audit: The shop's own list and count.
+        listed_days: Days on which the ids of the orders are compared, too.
+    """
+    start, end = settings.shop.start_date, settings.as_of_date
+    landed = queries.money_by_day(settings)
+    counted: dict[dt.date, tuple[int, Decimal]] = dict.fromkeys(days_between(start, end), _NOTHING)
+    for row in own_count(audit, start, end).to_pylist():
+        # What should have been delivered: all that the shop has read less what it leaves out.
+        sign = 1 if row["entry"] == "read" else -1
+        row_count, amount = counted[row["order_date"]]
+        counted[row["order_date"]] = row_count + sign * row["row_count"], amount + sign * row["amount"]
+    wrong = {day for day, money in counted.items() if landed.get(day, _NOTHING) != money}
+    for first, after_last in stretches(listed_days - wrong):
+        listed = orders_by_day(audit, first, after_last)
+        for day in days_between(first, after_last):
+            ids = set(store.read_day(settings, "orders", day).column("order_id").to_pylist())
+            if ids != listed.get(day, set()):
                 wrong.add(day)
     return wrong
-
-
-def _landed_total(rows: dict[str, pa.Table]) -> tuple[int, Decimal]:
-    """Money rows and their value, as the shop counts them."""
-    row_count = sum(rows[table.name].num_rows for table in contract.MONEY_ROW_TABLES)
-    amounts = (
-        sign * _sum(rows[name], column)
-        for name, columns in contract.COUNTED_AMOUNTS.items()
-        for column, sign in columns.items()
-    )
-    return row_count, sum(amounts, Decimal(0))
-
-
-def _counted_total(counts: pa.Table) -> tuple[int, Decimal]:
-    """What should have been delivered: all that the shop has read less what it leaves out."""
-    row_count, amount = 0, Decimal(0)
-    for row in counts.to_pylist():
-        sign = 1 if row["entry"] == "read" else -1
-        row_count += sign * row["row_count"]
-        amount += sign * row["amount"]
-    return row_count, amount
-
-
-def _sum(rows: pa.Table, column: str) -> Decimal:
-    import pyarrow.compute as pc
-
-    return pc.sum(rows.column(column)).as_py() or Decimal(0)

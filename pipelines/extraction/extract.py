@@ -1,9 +1,10 @@
 """The extract stage: which days are read from the shop, and why. The only stage that talks to a shop.
 
-`extract_days` reads chosen days again as the shop has them now; `extract_changes` is the night: days never read,
-what changed since the newest change known, days that hold quarantined orders or were rejected, and days whose orders
-differ from the shop's own count: of the last days each night, of all days once a week. There is no cursor to lose:
-everything is derived from the landing, the quarantine and the warehouse.
+`extract_days` reads chosen days again as the shop has them now; `extract_changes` is the night. A shop that cannot say
+what changed is compared whole every night, day by day, by content. Of one that can, a night reads the days it does not
+know yet, what changed since the newest change known, days that hold quarantined orders or were rejected, and days that
+differ from the shop's own count; once a week it compares the whole shop. There is no cursor to lose: everything is
+derived from the landing, the quarantine and the warehouse.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.business_days import ONE_DAY, days_between, midnight
+from pipelines.extraction.blind_spot import unseen_changes
 from pipelines.extraction.census import miscounted_days, orders_by_day
-from pipelines.extraction.high_water import changes_since
+from pipelines.extraction.high_water import high_water
 from pipelines.extraction.reader import Reader
+from pipelines.extraction.vanished import vanished_tables
 from pipelines.landing import quarantine, queries, store
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from pipelines.extraction.high_water import HighWater
     from pipelines.extraction.reader import Extraction
     from pipelines.settings import Settings
     from pipelines.sources.source import Source
@@ -36,6 +40,7 @@ def extract_days(settings: Settings, source: Source, days: Iterable[dt.date], ex
     reader.read_keyed()
     reader.read_days({day for day in days if settings.shop.start_date <= day < settings.as_of_date})
     _reread_moved_orders(reader)
+    reader.done.notes += vanished_tables(settings)
     return reader.done
 
 
@@ -50,22 +55,41 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     is_keyed_damaged = _mend_landing(settings)
     reader = Reader(settings, source, extracted_at)
     all_days = set(days_between(settings.shop.start_date, settings.as_of_date))
-    new_days = all_days - store.landed_days(settings).keys()
-    since = changes_since(settings)
-    # Before the days: after a kill in between, these are still new, and the keyed tables are read whole again.
-    reader.read_keyed(None if new_days or is_keyed_damaged or _are_keys_refused(settings) else since)
-    reader.read_days(new_days)
-    if new_days != all_days:
-        reader.read_changed(since, midnight(settings.as_of_date, settings.zone) + ONE_DAY)
-        _reread_refused_days(reader, all_days)
-        _reread_miscounted_days(reader)
+    known = high_water(settings)
+    if reader.changes is None or known.changed_at is None or _is_census_night(settings):
+        reader.read_keyed()
+        reader.compare_days(all_days)
+    else:
+        _read_changes(reader, all_days, known, is_keyed_damaged)
     _reread_moved_orders(reader)
+    reader.done.notes += [*vanished_tables(settings), *unseen_changes(reader)]
     return reader.done
+
+
+def _is_census_night(settings: Settings) -> bool:
+    return settings.reads_whole or settings.as_of_date.isoweekday() == settings.extract.census_weekday
+
+
+def _read_changes(reader: Reader, all_days: set[dt.date], known: HighWater, is_keyed_damaged: bool) -> None:
+    """What the shop says has changed, and what tells that it has changed without being said."""
+    settings = reader.settings
+    landed = store.landed_days(settings)
+    # A day after the newest order known was empty when it was read; its orders may have come since.
+    new_days = {day for day in all_days if day not in landed or known.order_date is None or day > known.order_date}
+    # Before the days: after a kill in between, these are still new, and the keyed tables are read whole again.
+    reader.read_keyed(None if new_days or is_keyed_damaged or _are_keys_refused(settings) else known.changed_at)
+    reader.read_days(new_days)
+    assert known.changed_at is not None
+    reader.read_changed(known.changed_at, midnight(settings.as_of_date, settings.zone) + ONE_DAY)
+    _reread_refused_days(reader, all_days)
+    _reread_miscounted_days(reader, all_days, known)
 
 
 def _mend_landing(settings: Settings) -> bool:
     """Undo what a killed run left half done and remove what is damaged; True if a keyed table is gone with it."""
     store.recover(settings)
+    # Of a night whose clock was ahead: these days are not over, and will have to be read when they are.
+    store.discard_days(settings, settings.as_of_date)
     damaged = store.discard_damaged(settings)
     if damaged:
         log.warning(
@@ -112,29 +136,20 @@ def _landed_order_ids(settings: Settings, days: set[dt.date]) -> set[str]:
     }
 
 
-def _reread_miscounted_days(reader: Reader) -> None:
-    """Read days again where the landing and the shop's own list of orders differ: deleted, or missed."""
-    if reader.audit is None:
-        log.info(
-            "extract: the source offers no list and no count of its own; an order deleted or changed without a stamp "
-            "is found only when its day is read again."
-        )
-        return
-    days = _days_to_count(reader) - reader.done.read_days
-    reader.read_days(miscounted_days(reader.settings, reader.audit, days))
+def _reread_miscounted_days(reader: Reader, all_days: set[dt.date], known: HighWater) -> None:
+    """Read days again where the landing and the shop's own count differ: something was deleted, edited or missed.
 
-
-def _days_to_count(reader: Reader) -> set[dt.date]:
-    """The last days and those that changed; once a week all days, since shops delete and edit without a stamp."""
+    The count is of the whole history. The list of orders is compared for the last days known, and those that changed.
+    """
     settings = reader.settings
-    start = settings.as_of_date - settings.extract.look_back_days * ONE_DAY
-    if settings.as_of_date.isoweekday() == settings.extract.census_weekday:
-        start = settings.shop.start_date
-    days = set(days_between(start, settings.as_of_date)) | reader.done.touched_days
-    return {day for day in days if settings.shop.start_date <= day}
+    if reader.audit is None:
+        return
+    start = (known.order_date or settings.as_of_date) - settings.extract.look_back_days * ONE_DAY
+    listed = {day for day in all_days if day >= start} | (reader.done.touched_days & all_days)
+    reader.read_days(miscounted_days(settings, reader.audit, listed) - reader.done.read_days)
 
 
 def _reread_moved_orders(reader: Reader) -> None:
     """An order on two days has moved, unless the shop delivers its key twice: its other days are read again."""
     days = queries.days_that_share_orders(reader.settings)
-    reader.read_days(days - reader.done.read_days)
+    reader.read_days(days - reader.done.read_days - reader.done.compared_days)

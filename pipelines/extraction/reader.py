@@ -13,12 +13,15 @@ from pipelines.extraction.census import own_count
 from pipelines.extraction.day_rows import days_of, in_landed_form, on_days, with_changes
 from pipelines.extraction.own_people import mark_own_orders
 from pipelines.extraction.pseudonyms import open_hasher
-from pipelines.landing import queries, store
-from pipelines.sources.source import Audit
+from pipelines.landing import deliveries, queries, store
+from pipelines.sources.source import Audit, Changes, Fingerprints
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pyarrow as pa
 
+    from pipelines.extraction.notes import Note
     from pipelines.settings import Settings
     from pipelines.sources.source import Batch, Source
 
@@ -31,23 +34,28 @@ class Extraction:
 
     Attributes:
         read_days: Order days read whole.
+        compared_days: Order days compared whole with the shop, by content; of these, only some had to be read.
         touched_days: Landed days with an order that the shop calls changed; their content may be the same.
         changed_days: Landed days whose content is now another.
         changed_tables: Keyed tables whose content is now another.
+        notes: What people should know of it.
         order_count: Orders that came from the shop.
         line_count: Order lines that came from the shop.
     """
 
     read_days: set[dt.date] = field(default_factory=set)
+    compared_days: set[dt.date] = field(default_factory=set)
     touched_days: set[dt.date] = field(default_factory=set)
     changed_days: set[dt.date] = field(default_factory=set)
     changed_tables: set[str] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
     order_count: int = 0
     line_count: int = 0
 
     def __str__(self) -> str:
+        compared = f"{len(self.compared_days):,} days compared with the shop; " if self.compared_days else ""
         return (
-            f"{self.order_count:,} orders, {self.line_count:,} lines read from {len(self.read_days):,} days; "
+            f"{compared}{self.order_count:,} orders, {self.line_count:,} lines read from {len(self.read_days):,} days; "
             f"{len(self.changed_days):,} days are new or changed"
         )
 
@@ -58,30 +66,65 @@ class Reader:
     Attributes:
         settings: The shop's.
         audit: The source, if it offers a list and a count of its own; else None.
+        changes: The source, if it can say what changed; else None, and only the whole shop tells.
         done: What has been done so far.
     """
 
     def __init__(self, settings: Settings, source: Source, extracted_at: dt.datetime) -> None:
         self.settings = settings
         self.audit = source if isinstance(source, Audit) else None
+        self.changes = source if isinstance(source, Changes) else None
         self.done = Extraction()
         self._source = source
+        self._fingerprints = source if isinstance(source, Fingerprints) else None
         self._extracted_at = extracted_at
         self._hasher = open_hasher(settings)
 
     def read_keyed(self, since: dt.datetime | None = None) -> None:
-        """Bring the keyed tables up to date: all rows, or those that may have changed since an instant."""
+        """Bring the keyed tables up to date: whole, or by the rows that may have changed since an instant."""
+        if since is None:
+            self._replace_keyed()
+            return
         has_rows_without_key = False
+        for name, rows in self._keyed_rows(since):
+            has_rows_without_key |= any(rows.column(key).null_count for key in contract.TABLES[name].key)
+            if store.upsert_keyed(self.settings, name, rows, self._extracted_at):
+                self.done.changed_tables.add(name)
+        if has_rows_without_key:
+            # No key says which old row such a row replaces; whole tables replace them all.
+            self._replace_keyed()
+
+    def _replace_keyed(self) -> None:
+        """Put the whole keyed tables in the place of the landed ones: a row that is not delivered any more goes."""
+        import pyarrow as pa
+
+        pieces: dict[str, list[pa.Table]] = {}
+        for name, rows in self._keyed_rows(None):
+            pieces.setdefault(name, []).append(rows)
+        for table in contract.KEYED_TABLES:
+            delivered = pieces.pop(table.name, None)
+            rows = pa.concat_tables(delivered) if delivered else None
+            if store.replace_keyed(self.settings, table.name, rows, self._extracted_at):
+                self.done.changed_tables.add(table.name)
+
+    def _keyed_rows(self, since: dt.datetime | None) -> Iterator[tuple[str, pa.Table]]:
         for batch in self._source.read_keyed(since):
             for name, delivered in batch.tables.items():
-                table = contract.TABLES[name]
-                rows = in_landed_form(table, delivered, self._hasher)
-                has_rows_without_key |= any(rows.column(key).null_count for key in table.key)
-                if store.upsert_keyed(self.settings, name, rows, self._extracted_at, is_whole=since is None):
-                    self.done.changed_tables.add(name)
-        if has_rows_without_key and since is not None:
-            # No key says which old row such a row replaces; whole tables replace them all.
-            self.read_keyed()
+                yield name, in_landed_form(contract.TABLES[name], delivered, self._hasher)
+
+    def compare_days(self, days: set[dt.date]) -> None:
+        """Bring whole days in line with the shop, by content; those that are surely the same are not even read."""
+        self.done.compared_days |= days
+        if self._fingerprints is None:
+            self.read_days(days)
+            return
+        now: dict[dt.date, str] = {}
+        for start, end in stretches(days):
+            now |= self._fingerprints.fingerprints(start, end)
+        known = deliveries.fingerprints(self.settings)
+        self.read_days({day for day in days if known.get(day) != now[day]})
+        # Last: a run killed before compares all these days by what they hold.
+        deliveries.note(self.settings, now)
 
     def read_days(self, days: set[dt.date]) -> None:
         """Replace whole days, one reading for each unbroken stretch."""
@@ -103,7 +146,8 @@ class Reader:
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> None:
         """Put changed orders and credit notes into the days they lie on; the rest of a day stays."""
         landed = store.landed_days(self.settings).keys()
-        for batch in self._source.read_changed(since, until):
+        assert self.changes is not None
+        for batch in self.changes.read_changed(since, until):
             tables = self._take(batch)
             days = days_of(tables)
             if "orders" in tables:

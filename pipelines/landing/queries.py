@@ -14,6 +14,7 @@ from pipelines.landing import store
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+    from decimal import Decimal
 
     import pyarrow as pa
 
@@ -55,15 +56,16 @@ def repeats_query(table: Table, landed: str) -> str:
     """
 
 
-def newest_change_at(settings: Settings) -> dt.datetime | None:
-    """The newest `updated_at` of a landed order, UTC; None without one."""
+def newest_in_landing(settings: Settings, end: dt.datetime) -> tuple[dt.datetime | None, dt.date | None]:
+    """The newest `updated_at` before an instant, UTC, and the newest day of the landed orders; None without one."""
     landed = day_query(settings, "orders", store.landed_days(settings))
     if landed is None:
-        return None
+        return None, None
     with scratch() as db:
-        row = db.execute(f"select max(updated_at) from ({landed})").fetchone()
-    newest: dt.datetime | None = row[0] if row else None
-    return newest
+        row = db.execute(
+            f"select max(updated_at) filter (updated_at < ?), max(order_date) from ({landed})", [end]
+        ).fetchone()
+    return row or (None, None)
 
 
 def days_that_share_orders(settings: Settings) -> set[dt.date]:
@@ -87,6 +89,26 @@ def days_that_share_orders(settings: Settings) -> set[dt.date]:
             """
         ).fetchall()
     return {day for (day,) in found}
+
+
+def money_by_day(settings: Settings) -> dict[dt.date, tuple[int, Decimal]]:
+    """The number of money rows landed on each day and their value, as the source counts them."""
+    days = list(store.landed_days(settings))
+    landed = [
+        f"select order_date, {int(name != 'orders')} as is_money_row, {contract.counted_amount(name)} as amount "
+        f"from ({rows})"
+        for name in contract.COUNTED_AMOUNTS
+        if (rows := day_query(settings, name, days)) is not None
+    ]
+    if not landed:
+        return {}
+    query = f"""
+        select order_date, sum(is_money_row)::bigint, sum(amount)::decimal(18, 4)
+        from ({" union all ".join(landed)})
+        group by order_date
+    """
+    with scratch() as db:
+        return {day: (row_count, amount) for day, row_count, amount in db.execute(query).fetchall()}
 
 
 def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:

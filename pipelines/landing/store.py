@@ -86,7 +86,7 @@ def discard_damaged(settings: Settings) -> list[Path]:
     for day in landed_days(settings):
         folder = _days_path(settings) / day.isoformat()
         if not _is_as_written(folder / DIGEST, folder.glob("*.parquet")):
-            shutil.rmtree(folder)
+            _remove_day(folder)
             damaged.append(folder)
     for name in keyed_digests(settings):
         path = settings.landing_path / "keyed" / f"{name}.parquet"
@@ -95,6 +95,13 @@ def discard_damaged(settings: Settings) -> list[Path]:
             path.unlink(missing_ok=True)
             damaged.append(path)
     return damaged
+
+
+def discard_days(settings: Settings, end: dt.date) -> None:
+    """Remove the landed days from this one on."""
+    for day in landed_days(settings):
+        if day >= end:
+            _remove_day(_days_path(settings) / day.isoformat())
 
 
 def write_days(
@@ -136,35 +143,20 @@ def read_day(settings: Settings, table_name: str, day: dt.date) -> pa.Table:
     return rows.add_column(0, "order_date", pa.array([day] * rows.num_rows, pa.date32()))
 
 
-def upsert_keyed(
-    settings: Settings, table_name: str, rows: pa.Table, extracted_at: dt.datetime, is_whole: bool = False
-) -> bool:
-    """Put rows into a keyed table: a row replaces the rows of the same key. True if the content changed.
+def replace_keyed(settings: Settings, table_name: str, rows: pa.Table | None, extracted_at: dt.datetime) -> bool:
+    """Make these rows, in landed columns, the whole of a keyed table. True if the content changed.
 
-    Args:
-        settings: The shop's.
-        table_name: A contract table that is kept by key.
-        rows: In landed columns.
-        extracted_at: When the rows were read, UTC.
-        is_whole: The shop is delivering the whole table: old rows without a key go, which no key replaces.
+    Without a row the table is gone from the landing, as if the shop had never delivered it.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     table = contract.TABLES[table_name]
     path = settings.landing_path / "keyed" / f"{table_name}.parquet"
-    if path.exists():
-        old = pq.ParquetFile(path).read().drop_columns([contract.EXTRACTED_AT])
-        # Landed under an earlier contract, it knows nothing of the columns that came since.
-        for name in set(rows.column_names) - set(old.column_names):
-            old = old.append_column(name, pa.nulls(old.num_rows, rows.schema.field(name).type))
-        key = list(table.key)
-        if is_whole:
-            for name in key:
-                old = old.filter(pc.is_valid(old.column(name)))
-        kept = old.join(rows.select(key), key, join_type="left anti")
-        rows = pa.concat_tables([kept.select(rows.column_names), rows])
+    if rows is None or rows.num_rows == 0:
+        was_landed = path.with_suffix(".digest").exists()
+        path.with_suffix(".digest").unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+        return was_landed
     rows = sorted_rows(table, rows.cast(content_schema(table)))
     digest = content_digest({table_name: rows})
     if keyed_digests(settings).get(table_name) == digest:
@@ -179,6 +171,27 @@ def upsert_keyed(
     return True
 
 
+def upsert_keyed(settings: Settings, table_name: str, rows: pa.Table, extracted_at: dt.datetime) -> bool:
+    """Put rows, in landed columns, into a keyed table: a row replaces the rows of the same key.
+
+    For what changed since an instant; rows without a key, which replace none, have to be read whole. True if the
+    content changed.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = contract.TABLES[table_name]
+    path = settings.landing_path / "keyed" / f"{table_name}.parquet"
+    if path.exists():
+        old = pq.ParquetFile(path).read().drop_columns([contract.EXTRACTED_AT])
+        # Landed under an earlier contract, it knows nothing of the columns that came since.
+        for name in set(rows.column_names) - set(old.column_names):
+            old = old.append_column(name, pa.nulls(old.num_rows, rows.schema.field(name).type))
+        kept = old.join(rows.select(list(table.key)), list(table.key), join_type="left anti")
+        rows = pa.concat_tables([kept.select(rows.column_names), rows])
+    return replace_keyed(settings, table_name, rows, extracted_at)
+
+
 def _content_line(digest_file: Path) -> str:
     return digest_file.read_text(encoding="utf-8").partition("\n")[0]
 
@@ -187,6 +200,11 @@ def _is_as_written(digest_file: Path, files: Iterable[Path]) -> bool:
     _, has_checksums, written = digest_file.read_text(encoding="utf-8").partition("\n")
     # An earlier version wrote none; what it landed cannot be checked, and the shop may no longer have it all.
     return not has_checksums or written == checksums(files)
+
+
+def _remove_day(folder: Path) -> None:
+    """Out of sight first: `recover` removes what a killed run leaves of it."""
+    shutil.rmtree(folder.rename(folder.with_name(f".gone_{folder.name}")))
 
 
 def _days_path(settings: Settings) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipelines.run import markdown
-from pipelines.settings import CONFIG_VARIABLE, DEFAULT_CONFIG, HOME_VARIABLE, ShopFile
+from pipelines.settings import CONFIG_VARIABLE, DEFAULT_CONFIG, HOME_VARIABLE, READ_WHOLE_VARIABLE, ShopFile
 from pipelines.settings.sections import Privacy
 from pipelines.settings.source_kinds import SourceSection, source_kinds
 
@@ -77,6 +77,12 @@ def _environment() -> str:
             HOME_VARIABLE,
             "`var/<shop.id>/`",
             "The home folder, where everything is kept: landing, quarantine, warehouse, published marts, run history.",
+        ),
+        (
+            READ_WHOLE_VARIABLE,
+            "not set",
+            "Set to `1` for one run, it compares the whole shop with what has landed, as on the night of "
+            "`extract.census_weekday`.",
         ),
         (
             Privacy().email_key_env,

@@ -6,11 +6,14 @@ import shlex
 from typing import TYPE_CHECKING
 
 from pipelines import database, sql
+from pipelines.extraction.notes import read_notes
 from pipelines.publishing import duckdb_file
-from pipelines.settings import CONFIG_VARIABLE, HOME_VARIABLE
+from pipelines.settings import CONFIG_VARIABLE, HOME_VARIABLE, READ_WHOLE_VARIABLE
 from pipelines.settings.paths import PROJECT_ROOT
+from pipelines.validation import anomalies
 
 if TYPE_CHECKING:
+    import datetime as dt
     from decimal import Decimal
 
     from pipelines.settings import Settings
@@ -32,6 +35,7 @@ def summarise(settings: Settings) -> str:
             "select count(*), count(*) filter (where is_valid_order), min(order_date), max(order_date) from orders"
         ).fetchone()
         customers = db.execute("select count(*), count(*) filter (where is_customer) from customers").fetchone()
+        is_late = db.execute("select count(*) from data_quality where rule = ?", [anomalies.FRESHNESS.name]).fetchone()
         nobodys = db.execute(
             "select count(*), sum(net_revenue_amount) from orders where is_in_revenue and customer_id is null"
         ).fetchone()
@@ -60,6 +64,7 @@ def summarise(settings: Settings) -> str:
         f"  From the shop's own total to net revenue ({currency}, ex tax)",
         *(_bridge_line(*line) for line in bridge),
         "",
+        *_notes(settings, orders[3] if is_late and is_late[0] else None),
         f"Published: {settings.published_path}",
         f"  look:    duckdb -readonly {settings.published_path / duckdb_file.FILE}"
         ' "from marts.customer_segments limit 10"',
@@ -86,6 +91,20 @@ def _without_a_person(order_count: int, amount: Decimal | None, currency: str) -
         return []
     what = f"of these orders: {_money(amount)} {currency} net revenue that is in no customer's value"
     return [f"  without a person {order_count:>14,} {what}"]
+
+
+def _notes(settings: Settings, late: dt.date | None) -> list[str]:
+    """What to look at; `late` is the day of the newest order if that is long ago for this shop."""
+    lines = []
+    if late is not None:
+        lines.append(
+            f"  ! The newest order is of {late}, {(settings.as_of_date - late).days} days ago: longer than any pause "
+            "in the eight weeks before it. Unless the shop was closed, its export is out of date."
+        )
+    for note in read_notes(settings):
+        cure = f" Take it in: {READ_WHOLE_VARIABLE}=1 {make_command(settings, 'run')}"
+        lines.append(f"  ! {note.text}{cure if note.is_for_whole_reading else ''}")
+    return [*lines, ""] if lines else []
 
 
 def _bridge_line(step: str, amount: Decimal, row_count: int, kind: str) -> str:

@@ -34,6 +34,7 @@ from pipelines.settings.source_kinds import SourceSection, read_section, source_
 
 CONFIG_VARIABLE = "KLANTWAARDE_CONFIG"
 HOME_VARIABLE = "KLANTWAARDE_HOME"
+READ_WHOLE_VARIABLE = "KLANTWAARDE_READ_WHOLE"
 DEFAULT_CONFIG = "shops/cdnow.toml"
 
 
@@ -55,6 +56,7 @@ class Settings(ShopFile):
 
     config_path: Path
     home: Path
+    reads_whole: bool = False
     email_key: str | None = Field(default=None, repr=False)
 
     @property
@@ -121,6 +123,7 @@ def load_settings(config: str | Path | None = None, home: str | Path | None = No
                 **document,
                 "config_path": path,
                 "home": project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
+                "reads_whole": bool(os.environ.get(READ_WHOLE_VARIABLE)),
                 "email_key": os.environ.get(str(key_variable)) or None,
             }
         )

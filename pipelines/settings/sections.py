@@ -91,13 +91,14 @@ class Extract(Section):
 
     # Shop systems stamp a change up to some hours late, and a weekend without runs must not open a gap.
     look_back_days: int = Field(default=3, ge=1, le=366)
-    """Days that a night looks back. It reads changes from this long before the newest one known, and compares the
-    orders of these last days with the shop's own list and count."""
+    """Days that a night looks back, if the shop can say what changed. It reads changes from this long before the newest
+    one known, and compares the orders of these last days with the shop's own list. Of other shops every day is compared
+    every night."""
 
-    # Weekly finds a silent deletion soon enough for a month's figures, on the quietest night.
+    # Weekly finds a silent change soon enough for a month's figures, on the quietest night.
     census_weekday: int = Field(default=7, ge=0, le=7)
-    """Night on which the orders of all days are compared with the shop's own list and count, to find what was deleted
-    or changed without a stamp: 1 is Monday, 7 is Sunday, 0 is never. Sources that offer no count are not compared."""
+    """Night on which a shop that can say what changed is compared whole all the same, by content, to find what was
+    deleted or changed without a stamp: 1 is Monday, 7 is Sunday, 0 is never."""
 
     # About 150 MB of order lines in memory; less only costs time.
     batch_rows: int = Field(default=250_000, ge=1_000)

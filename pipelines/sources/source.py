@@ -1,4 +1,7 @@
-"""What a source promises: to deliver a shop's rows by the contract and, where the shop can, to count them itself.
+"""What a source promises: to deliver a shop's rows by the contract and, where the shop can, more than that.
+
+Every source can be read whole (`Source`). `Changes`, `Audit` and `Fingerprints` are for those that can also say what
+changed, count their own orders, or tell without delivering them that the rows of a day are the same as before.
 
 A source casts what the shop has to the contract's tables and types, and does nothing else: it never allocates,
 guesses or nets. It is the only place that talks to a shop.
@@ -53,17 +56,27 @@ class Source(Protocol):
         """
         ...
 
-    def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
-        """Orders changed in the window, whatever day they were placed on, whole.
-
-        A source that keeps no change stamps delivers the orders *placed* on the days of the window.
-        """
-        ...
-
     def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
         """The tables that are kept by key, whole; with `since`, what may have changed from that instant on.
 
-        Rows without a change stamp may have changed at any time. Rows of one key come next to each other.
+        Rows without a change stamp may have changed at any time. Rows of one key come next to each other. A row that
+        is not in a whole delivery is not in the shop any more. Only a source with `Changes` is asked with `since`.
+        """
+        ...
+
+
+@runtime_checkable
+class Changes(Protocol):
+    """What changed since an instant, so that a night need not read the whole shop.
+
+    A source without it is read whole each night, and every day compared by content: nothing can then be missed. A
+    source with it can miss a change that moves no stamp, until the next night that reads it whole.
+    """
+
+    def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
+        """Orders changed in the window, whatever day they were placed on, whole.
+
+        An order without a stamp may have changed at any time, whatever else it carries, and is always delivered.
         """
         ...
 
@@ -72,7 +85,7 @@ class Source(Protocol):
 class Audit(Protocol):
     """What the shop itself says it has, to check a delivery by. It must not be made from the delivered rows.
 
-    A source without it is no `Audit`: nothing then tells that an order is missing, or was deleted without a trace.
+    A source without it is no `Audit`: nothing then tells that an order is missing from a delivery.
     """
 
     def list_ids(self, start: dt.date, end: dt.date) -> pa.Table:
@@ -81,6 +94,15 @@ class Audit(Protocol):
 
     def count(self, start: dt.date, end: dt.date) -> pa.Table:
         """The shop's own count, as `contract.SOURCE_COUNTS`: a `read` row for each day, also for one without orders."""
+        ...
+
+
+@runtime_checkable
+class Fingerprints(Protocol):
+    """Whether the rows of a day are the same as before, told without delivering them."""
+
+    def fingerprints(self, start: dt.date, end: dt.date) -> dict[dt.date, str]:
+        """A text for each of these days, which is another one whenever `read_placed` or the count gives other rows."""
         ...
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines import contract, sql
-from pipelines.business_days import ONE_DAY
+from pipelines.business_days import ONE_DAY, days_between
 from pipelines.database import scratch
 from pipelines.errors import HomeError
 from pipelines.sources.reading.rows import is_lack_of_space
-from pipelines.sources.source import Audit, Batch, Source
+from pipelines.sources.source import Audit, Batch, Fingerprints, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ log = logging.getLogger("klantwaarde")
 Conditions = dict[str, str]
 
 
-class StagedShop(Source, Audit):
+class StagedShop(Source, Audit, Fingerprints):
     """A source over relations in a scratch database, which is made at the first reading and lives until `close`.
 
     Attributes:
@@ -58,16 +58,6 @@ class StagedShop(Source, Audit):
     def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
         """Orders placed on these days with all their parts, in batches of whole days; half-open."""
         yield from self._batches(start, end, {})
-
-    def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
-        """Without change stamps: the orders placed on the days that the window touches."""
-        if since >= until:
-            return
-        zone = self._settings.zone
-        first = since.replace(tzinfo=dt.UTC).astimezone(zone).date()
-        last = (until - dt.timedelta.resolution).replace(tzinfo=dt.UTC).astimezone(zone).date()
-        start = max(first, self._settings.shop.start_date)
-        yield from self.read_placed(start, min(last + ONE_DAY, self._settings.as_of_date))
 
     def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
         """The keyed tables in pieces of `extract.batch_rows`; with `since`, without rows that were stamped before."""
@@ -103,6 +93,35 @@ class StagedShop(Source, Audit):
             order by order_date, entry
         """
         return self._fetch(contract.SOURCE_COUNTS, query, [start, end])
+
+    def fingerprints(self, start: dt.date, end: dt.date) -> dict[dt.date, str]:
+        """For each day, the number of rows of each table and the sum of their hashes, with those of its count."""
+        db = self._db()
+        parts = [(table.name, self._typed_columns(table)) for table in self._present(contract.DELIVERED_DAY_TABLES)]
+        parts.append(("day_counts", "entry, row_count, amount"))
+        # A sum, since rows have no order and equal rows count each. Hashed twice: the hash of a row is made of those of
+        # its values by exclusive or, and the sums of such would often be equal if rows exchanged values.
+        hashed = " union all ".join(
+            f"""
+            select
+                order_date,
+                {sql.text(name)} as table_name,
+                count(*) as row_count,
+                sum(hash(hash(*columns(* exclude (order_date))))) as hash_sum
+            from (select order_date, {columns} from {name} where order_date >= $start and order_date < $end)
+            group by order_date
+            """
+            for name, columns in parts
+        )
+        rows = db.execute(
+            f"""
+            select order_date, string_agg(concat_ws(' ', table_name, row_count, hash_sum), ', ' order by table_name)
+            from ({hashed})
+            group by order_date
+            """,
+            {"start": start, "end": end},
+        ).fetchall()
+        return {**dict.fromkeys(days_between(start, end), ""), **dict(rows)}
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
         """Make `orders`, `order_lines`, `day_counts`, and of the other tables what there is."""

@@ -69,7 +69,7 @@ def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[d
     `first_rates` has the day from which each currency can be converted.
     """
     columns = {
-        "orders": "order_date, order_id, status_raw, original_order_id",
+        "orders": "order_date, order_id, status_raw, original_order_id, currency",
         "refunds": "order_date, refund_id, refund_line_no",
     }
     for name, selected in columns.items():
@@ -90,6 +90,16 @@ def moved_days(db: duckdb.DuckDBPyConnection) -> set[dt.date]:
     rows = db.execute(
         "select order_date from landed_orders semi join moved_orders using (order_id) "
         "union select order_date from landed_refunds semi join moved_refunds using (refund_id, refund_line_no)"
+    )
+    return {day for (day,) in rows.fetchall()}
+
+
+def days_without_rate(db: duckdb.DuckDBPyConnection, currency: str) -> set[dt.date]:
+    """The landed days with an order in a currency other than this one and without a rate on or before its day."""
+    rows = db.execute(
+        "select distinct order_date from landed_orders left join first_rates using (currency) "
+        "where currency <> ? and not coalesce(first_rate_date <= order_date, false)",
+        [currency],
     )
     return {day for (day,) in rows.fetchall()}
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipelines import contract, sql
-from pipelines.landing import quarantine
+from pipelines.landing import quarantine, store
 from pipelines.validation import anomalies
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def merged(
     Args:
         db: The scratch database after `make_new`.
         settings: The shop's.
-        landed: All landed days; records of other days are dropped.
+        landed: All landed days; records of other days, and of keyed tables that are not landed, are dropped.
         found: Warnings about unusual days; those of earlier validations are dropped.
         version: The version of the rules.
     """
@@ -169,7 +169,7 @@ def merged(
         with kept as (
             select o.*
             from old_records as o
-            where (order_date is null or list_contains(?::date[], order_date))
+            where if(order_date is null, list_contains(?::varchar[], table_name), list_contains(?::date[], order_date))
                 and not list_contains(?::varchar[], rule)
                 and not exists (
                     from validated as v
@@ -180,5 +180,5 @@ def merged(
         from (from kept union all by name from new_records)
         order by order_date, table_name, rule
         """,
-        [sorted(landed), [rule.name for rule in anomalies.RULES]],
+        [list(store.keyed_digests(settings)), sorted(landed), [rule.name for rule in anomalies.RULES]],
     ).to_arrow_table()

@@ -1,8 +1,9 @@
 """The validation stage: which landed rows may be loaded.
 
 It validates the days whose landed content differs from what was validated last. It also validates days that may have
-become clean without changing: those with rows in quarantine, and those that share a key with another day. A rejected
-batch changes nothing: the old records stay, so nothing of the batch is loaded.
+become clean without changing: those with rows in quarantine, and those that share a key with another day; and days
+whose orders lost the exchange rate that they need. A rejected batch changes nothing: the old records stay, so nothing
+of it is loaded.
 """
 
 from __future__ import annotations
@@ -46,9 +47,10 @@ def validate_landing(settings: Settings) -> ValidationReport:
         db.execute("set preserve_insertion_order = false")
         batches.read_landing(db, settings, list(landed))
         is_current = counts.read_old(db, settings) == {version}
-        days = _pending_days(settings, landed, batches.moved_days(db)) if is_current else sorted(landed)
+        suspects = batches.moved_days(db) | batches.days_without_rate(db, settings.shop.currency)
+        days = _pending_days(settings, landed, suspects) if is_current else sorted(landed)
         keyed = _pending_keyed(settings, is_current)
-        counts.note_validated(db, {day: landed[day] for day in days}, keyed)
+        counts.note_validated(db, {day: landed[day] for day in days}, keyed or {})
         verdicts.create(db)
         for batch in _in_batches(settings, days):
             batches.read_days(db, settings, batch)
@@ -64,7 +66,7 @@ def validate_landing(settings: Settings) -> ValidationReport:
             quarantine.write_rejected(settings, rows)
         else:
             rows = verdicts.rows_to_keep(db, settings, ["quarantine"])
-            quarantine.write_rows(settings, rows, days, landed, is_keyed=bool(keyed))
+            quarantine.write_rows(settings, rows, days, landed, is_keyed=keyed is not None)
             # Last, because a day counts as validated once its record is written.
             quarantine.write_records(settings, counts.merged(db, settings, landed, found, version))
     return report
@@ -79,19 +81,19 @@ def _rules_version(settings: Settings) -> str:
     return hashlib.sha256(repr((LOGIC_VERSION, shop, deciding)).encode()).hexdigest()[:16]
 
 
-def _pending_days(settings: Settings, landed: dict[dt.date, str], moved: set[dt.date]) -> list[dt.date]:
+def _pending_days(settings: Settings, landed: dict[dt.date, str], suspects: set[dt.date]) -> list[dt.date]:
     validated = quarantine.validated_digests(settings)
     changed = {day for day, digest in landed.items() if validated.get(day) != digest}
     # Days after today are landed only if `as_of` was set back since.
     future = {day for day in landed if day > settings.as_of_date}
-    return sorted(changed | future | ((quarantine.quarantined_days(settings) | moved) & landed.keys()))
+    return sorted(changed | future | ((quarantine.quarantined_days(settings) | suspects) & landed.keys()))
 
 
-def _pending_keyed(settings: Settings, is_current: bool) -> dict[str, str]:
-    """All keyed tables with their digests if one of them has to be validated, else none."""
+def _pending_keyed(settings: Settings, is_current: bool) -> dict[str, str] | None:
+    """All keyed tables with their digests if one of them has to be validated or is gone, else None."""
     digests = store.keyed_digests(settings)
     is_same = digests == quarantine.validated_keyed_digests(settings)
-    return {} if is_current and is_same and not quarantine.has_quarantined_keys(settings) else digests
+    return None if is_current and is_same and not quarantine.has_quarantined_keys(settings) else digests
 
 
 def _in_batches(settings: Settings, days: list[dt.date]) -> Iterator[list[dt.date]]:

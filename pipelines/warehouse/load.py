@@ -110,7 +110,7 @@ def _load_days(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[dt.dat
 
 
 def _load_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
-    """The same for the tables that are kept by key, each as a whole."""
+    """The same for the tables that are kept by key, each as a whole; those that are no longer landed are emptied."""
     quarantined = _file_digest(quarantine.keyed_file(settings))
     validated = quarantine.validated_keyed_digests(settings)
     ready = {
@@ -120,12 +120,14 @@ def _load_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> list[str]:
     }
     loaded = _loaded(db, "table")
     stale = sorted(name for name, fingerprint in ready.items() if loaded.get(name) != fingerprint)
-    for name in stale:
+    gone = sorted(loaded.keys() - store.keyed_digests(settings))
+    for name in [*stale, *gone]:
         db.execute(f"delete from raw.{name}")
+    for name in stale:
         query = quarantine.accepted_keyed_query(settings, name)
         db.execute(f"insert into raw.{name} by name select ? as source_id, * from ({query})", [settings.shop.id])
-    _remember(db, "table", {name: ready[name] for name in stale}, [])
-    return stale
+    _remember(db, "table", {name: ready[name] for name in stale}, gone)
+    return sorted([*stale, *gone])
 
 
 def _load_validations(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:

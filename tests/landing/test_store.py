@@ -122,6 +122,40 @@ def test_a_keyed_row_replaces_the_row_of_its_key(settings):
     assert {row["customer_id"]: row["country"] for row in rows} == {"a": "NL", "b": "DE", "c": "NL"}
 
 
+def test_a_whole_delivery_leaves_only_the_rows_that_it_has(settings):
+    import pyarrow.parquet as pq
+
+    store.upsert_keyed(settings, "customers", customer_rows(a="NL", b="BE"), NOW)
+    assert store.replace_keyed(settings, "customers", customer_rows(b="BE"), NOW)
+    assert not store.replace_keyed(settings, "customers", customer_rows(b="BE"), NOW)
+    assert pq.read_table(store.keyed_file(settings, "customers")).column("customer_id").to_pylist() == ["b"]
+
+
+@pytest.mark.parametrize("nothing", [None, "no rows"])
+def test_a_keyed_table_without_rows_is_as_if_it_had_never_been_delivered(settings, nothing):
+    rows = None if nothing is None else customer_rows()
+    assert not store.replace_keyed(settings, "customers", rows, NOW)
+    store.upsert_keyed(settings, "customers", customer_rows(a="NL"), NOW)
+    assert store.replace_keyed(settings, "customers", rows, NOW)
+    assert store.keyed_file(settings, "customers") is None
+    assert store.keyed_digests(settings) == {}
+
+
+def test_days_from_one_on_are_discarded(settings):
+    land(settings, "A")
+    land(settings, "B", day=NEXT_DAY)
+    store.discard_days(settings, NEXT_DAY)
+    assert list(store.landed_days(settings)) == [DAY]
+
+
+def test_a_kill_while_a_day_is_removed_leaves_nothing_of_it(settings):
+    land(settings, "A")
+    (file,) = map(Path, store.day_files(settings, "orders", [DAY]))
+    file.parent.rename(file.parent.with_name(f".gone_{DAY}"))
+    store.recover(settings)
+    assert list(settings.landing_path.joinpath("days").iterdir()) == []
+
+
 def test_a_keyed_file_of_an_earlier_contract_goes_on_with_the_new_columns_empty(settings):
     import pyarrow.parquet as pq
 

@@ -400,7 +400,7 @@ def test_empty_shop_has_no_rows_but_counts_its_days(tmp_path: Path) -> None:
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0], encoding="utf-8")
 
     assert list(source.read_placed(START, AS_OF)) == list(source.read_keyed()) == []
-    assert list(source.read_changed(dt.datetime(2024, 1, 1), dt.datetime(2024, 2, 1))) == []
+    assert set(source.fingerprints(START, AS_OF).values()) == {""}
     assert source.list_ids(START, AS_OF).num_rows == 0
     counts = source.count(START, AS_OF).to_pylist()
     assert len(counts) == (AS_OF - START).days
@@ -526,47 +526,6 @@ def test_window_is_half_open(tmp_path: Path) -> None:
     assert [row["order_id"] for row in tables["order_lines"]] == ["10", "11"]
 
 
-def changed_ids(source: Files, since: str, until: str) -> dict[str, list[str]]:
-    tables = collect(source.read_changed(dt.datetime.fromisoformat(since), dt.datetime.fromisoformat(until)))
-    keys = {"orders": "order_id", "order_lines": "order_id", "refunds": "refund_id"}
-    return {name: sorted(row[key] for row in tables[name]) for name, key in keys.items()}
-
-
-def test_changed_order_comes_whole_whatever_its_age(tmp_path: Path) -> None:
-    source = open_shop(
-        tmp_path,
-        orders=[
-            order("old", "2024-01-02", updated_at="2024-02-10 08:00:00"),
-            order("same", "2024-01-02", updated_at="2024-01-02 12:00:00"),
-            order("refunded", "2024-01-03", updated_at="2024-01-03 12:00:00"),
-            order("cancelled", "2024-01-03", cancelled_at="2024-02-10 09:00:00"),
-            order("new", "2024-02-10"),
-            order("undated", ""),
-        ],
-        order_lines=[
-            line("old"),
-            line("old", "2"),
-            line("same"),
-            line("refunded"),
-            line("cancelled"),
-            line("new"),
-            line("nowhere"),
-        ],
-        refunds=[
-            refund("R1", "2024-01-05", "old"),
-            refund("R2", "2024-02-10", "refunded"),
-            refund("credit note", "2024-02-10"),
-            refund("old credit note", "2024-01-10"),
-        ],
-    )
-
-    assert changed_ids(source, "2024-02-10 00:00", "2024-02-11 00:00") == {
-        "orders": ["cancelled", "new", "old", "refunded", "undated"],
-        "order_lines": ["cancelled", "new", "old", "old", "refunded"],
-        "refunds": ["R1", "R2", "credit note"],
-    }
-
-
 def test_keyed_rows_stamped_before_an_instant_stay_out(tmp_path: Path) -> None:
     source = open_shop(
         tmp_path,
@@ -587,49 +546,40 @@ def test_keyed_rows_stamped_before_an_instant_stay_out(tmp_path: Path) -> None:
     assert len(collect(source.read_keyed())["customers"]) == 3
 
 
-def test_order_has_changed_when_a_part_has_and_brings_all_its_parts(tmp_path: Path) -> None:
-    before, within = "2024-01-03 12:00:00", "2024-02-10 12:00:00"
-    ids = ["confirmed", "paid", "edited", "paid in part", "cost", "same"]
-    stamps = {"confirmed": {"confirmed_at": within}, "paid": {"paid_at": within}}
-    source = open_shop(
-        tmp_path,
-        orders=[
-            order(i, before, updated_at=before, **{"confirmed_at": "", "paid_at": "", **stamps.get(i, {})}) for i in ids
-        ],
-        order_lines=[line(i) for i in ids],
-        order_edits=[edit("edited", within), edit("edited", before, edit_id="2"), edit("same", before)],
-        payments=[
-            payment("paid in part", paid_at=within),
-            payment("edited", paid_at=before),
-            payment("same", paid_at=before),
-        ],
-        order_costs=[cost("cost", booked_at=within)],
-        tax_lines=[tax_line(i) for i in ids],
-    )
-
-    tables = collect(source.read_changed(dt.datetime(2024, 2, 10), dt.datetime(2024, 2, 11)))
-
-    changed = sorted(set(ids) - {"same"})
-    for name in ("orders", "order_lines", "tax_lines"):
-        assert sorted(row["order_id"] for row in tables[name]) == changed
-    assert [row["order_id"] for row in tables["order_edits"]] == ["edited", "edited"]
-    assert [row["order_id"] for row in tables["payments"]] == ["edited", "paid in part"]
-    assert [row["order_id"] for row in tables["order_costs"]] == ["cost"]
-
-
-def test_change_window_is_half_open_to_the_second(tmp_path: Path) -> None:
-    source = one_order_shop(tmp_path, updated_at="2024-02-10 08:00:00")
-
-    assert changed_ids(source, "2024-02-10 08:00", "2024-02-10 08:01")["orders"] == ["A1"]
-    assert changed_ids(source, "2024-02-10 07:00", "2024-02-10 08:00")["orders"] == []
-    assert changed_ids(source, "2024-02-10 08:00", "2024-02-10 08:00")["orders"] == []
-
-
 def test_order_of_today_is_not_history_yet(tmp_path: Path) -> None:
     source = open_shop(tmp_path, orders=[order("today", "2024-03-01 10:00:00")], order_lines=[line("today")])
 
-    assert changed_ids(source, "2024-02-20", "2024-03-05")["orders"] == []
     assert read_all(source)["orders"] == []
+
+
+# Whether a day has changed
+
+
+def test_fingerprint_of_a_day_follows_its_rows_and_not_their_order(tmp_path: Path) -> None:
+    orders = [order("A1", NOON, sales_channel="web"), order("A2", NOON, sales_channel="pos"), order("B", "2024-01-11")]
+    lines = [line("A1", net=10), line("A1", net=10), line("A2", net=20), line("B")]
+
+    def prints(orders: list[dict[str, Any]], lines: list[dict[str, Any]], **more: Any) -> dict[dt.date, str]:
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
+        source = open_shop(
+            folder, orders=[{**row, "total_gross_amount": 30} for row in orders], order_lines=lines, **more
+        )
+        return source.fingerprints(START, AS_OF)
+
+    same = prints(orders, lines)
+    assert list(same) == [START + n * ONE_DAY for n in range((AS_OF - START).days)]
+    assert prints(orders[::-1], lines[::-1]) == same
+    exchanged = [{**orders[0], "sales_channel": "pos"}, {**orders[1], "sales_channel": "web"}, orders[2]]
+    others = [
+        prints(exchanged, lines),
+        prints(orders, lines[1:]),
+        prints(orders, [{**lines[0], "net_amount": 20}, lines[1], {**lines[2], "net_amount": 10}, lines[3]]),
+        prints(orders, lines, tax_lines=[tax_line("A1")]),
+        prints([{**orders[0], "customer_email": "a@example.nl"}, *orders[1:]], lines),
+    ]
+    day = dt.date(2024, 1, 10)
+    assert all(other[day] != same[day] for other in others)
+    assert all({**other, day: same[day]} == same for other in others)
 
 
 # What is refused

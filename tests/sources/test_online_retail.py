@@ -390,20 +390,6 @@ def test_an_earlier_today_hides_what_came_later(tmp_path: Path) -> None:
     assert [customer["country"] for customer in tables["customers"]] == ["IE"]
 
 
-def test_changes_are_the_orders_of_the_days_the_window_touches(tmp_path: Path) -> None:
-    rows = [
-        row("1", at="2010-07-01 00:10"),
-        row("2", at="2010-07-02 00:10"),
-        row("C3", at="2010-07-02 12:00", quantity=-1),
-    ]
-    source = open_file(write_parquet(tmp_path / "g.parquet", rows))
-
-    tables = collect(source.read_changed(dt.datetime(2010, 7, 1, 23), dt.datetime(2010, 7, 2, 23)))
-
-    assert [order["order_id"] for order in tables["orders"]] == ["2"]
-    assert [refund["refund_id"] for refund in tables["refunds"]] == ["C3"]
-
-
 @pytest.fixture(scope="module")
 def real() -> Iterator[OnlineRetail]:
     if not REAL_FILE.is_file():

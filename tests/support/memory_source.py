@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from pipelines import contract
-from pipelines.sources.source import Audit, Batch, Source
+from pipelines.sources.source import Audit, Batch, Changes, Source
 from tests.support import builders
 from tests.support.builders import Row, typed
 
@@ -26,16 +26,17 @@ PARTS = {
 }
 
 
-class UncountedShop(Source):
+class UncountedShop(Source, Changes):
     """A shop that offers no list and no count of its own.
 
-    Orders are dicts of contract columns with their parts inside (`PARTS`), `customers` rows by id. `read` records which
-    days were read, `keyed_since` from when on the keyed tables were asked for.
+    Orders are dicts of contract columns with their parts inside (`PARTS`), `customers` rows by id, `rates` rows of
+    `exchange_rates`. `read` records which days were read, `keyed_since` from when on the keyed tables were asked for.
     """
 
     def __init__(self, *orders: Row, zone: str = "Europe/Amsterdam") -> None:
         self.orders = {order["order_id"]: order for order in orders}
         self.customers: dict[str, Row] = {}
+        self.rates: list[Row] = []
         self.zone = ZoneInfo(zone)
         self.read: list[tuple[dt.date, dt.date]] = []
         self.keyed_since: list[dt.datetime | None] = []
@@ -63,6 +64,8 @@ class UncountedShop(Source):
         rows = [row for row in self.customers.values() if since is None or row["updated_at"] >= since]
         if rows:
             yield Batch({"customers": _table(contract.CUSTOMERS, rows)})
+        if self.rates:
+            yield Batch({"exchange_rates": _table(contract.EXCHANGE_RATES, self.rates)})
 
     def _batch(self, orders: list[Row]) -> Batch:
         tables: dict[str, list[Row]] = {"orders": [], **{name: [] for name in PARTS.values()}}
@@ -92,10 +95,9 @@ class MemoryShop(UncountedShop, Audit):
         rows = []
         for day in days:
             orders = [o for o in self.orders.values() if self.day(o) == day]
-            added = [x["net_amount"] for o in orders for x in o.get("lines", []) + o.get("edits", [])]
-            given_back = [x["net_amount"] for o in orders for x in o.get("refunds", [])]
-            amount = sum(added, Decimal(0)) - sum(given_back, Decimal(0))
-            row_count = len(added) + len(given_back)
+            held = {"orders": orders, **{name: [r for o in orders for r in o.get(p, [])] for p, name in PARTS.items()}}
+            amount = sum((_worth(name, row) for name in contract.COUNTED_AMOUNTS for row in held[name]), Decimal(0))
+            row_count = sum(len(held[table.name]) for table in contract.MONEY_ROW_TABLES)
             rows.append({"order_date": day, "entry": "read", "row_count": row_count, "amount": amount})
         return _table(contract.SOURCE_COUNTS, rows)
 
@@ -106,9 +108,32 @@ def whole_order(order_id: str, placed: str, net: Any = 10, **columns: Any) -> Ro
     return {**held, "lines": [typed(contract.ORDER_LINES, builders.line(order_id, net=net))], **columns}
 
 
+def _worth(name: str, row: Row) -> Decimal:
+    signs = contract.COUNTED_AMOUNTS[name]
+    return sum((sign * Decimal(str(row.get(column) or 0)) for column, sign in signs.items()), Decimal(0))
+
+
 def _table(table: contract.Table, rows: list[Row]) -> pa.Table:
     full = [
         {"order_date": row.get("order_date"), **typed(table, {name: row.get(name) for name in table.column_names})}
         for row in rows
     ]
     return pa.Table.from_pylist(full, schema=table.delivered_schema())
+
+
+class WholeShop(Source):
+    """A shop that can only be read whole: it neither says what changed nor counts its orders."""
+
+    def __init__(self, *orders: Row) -> None:
+        self.shop = UncountedShop(*orders)
+        self.warnings = self.shop.warnings
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def read_placed(self, start: dt.date, end: dt.date) -> Iterator[Batch]:
+        return self.shop.read_placed(start, end)
+
+    def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
+        assert since is None
+        return self.shop.read_keyed()

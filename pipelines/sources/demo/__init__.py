@@ -13,6 +13,7 @@ from pydantic import Field
 from pipelines import contract
 from pipelines.errors import SourceError
 from pipelines.settings.source_kinds import SourceKind, SourceSection
+from pipelines.sources.source import Changes
 from pipelines.sources.staged import StagedShop, within
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class DemoSource(SourceSection):
     """The same seed gives the same shop, another seed another shop."""
 
 
-class Demo(StagedShop):
+class Demo(StagedShop, Changes):
     """The demo shop as a source."""
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:

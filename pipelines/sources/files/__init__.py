@@ -19,17 +19,14 @@ from pipelines.sources.reading import casting, countries
 from pipelines.sources.reading.decimals import DecimalMark
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import ROW
-from pipelines.sources.staged import StagedShop, within
+from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator
     from pathlib import Path
 
     import duckdb
 
     from pipelines.settings import Settings
-    from pipelines.sources.source import Batch
 
 SUFFIXES = (".csv", ".parquet")
 
@@ -65,34 +62,6 @@ class Files(StagedShop):
             zone=settings.shop.timezone if source.naive_instants == "local" else None,
             decimal_mark=source.decimal_mark,
         )
-        self._readings = 0
-
-    def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
-        """Orders changed in the window by their own stamps or those of a part, whatever day they were placed on.
-
-        An order without any stamp may have changed at any time, and is always delivered.
-        """
-        if since >= until:
-            return
-        db = self._db()
-        self._readings += 1
-        changed = f"changed_orders_{self._readings}"
-        is_changed = {
-            "orders": _has_changed(since, until),
-            **{name: within(stamp, since, until) for name, stamp in contract.PART_STAMPS.items()},
-        }
-        ids = (f"select order_id from {name} where order_id is not null and {is_}" for name, is_ in is_changed.items())
-        db.execute(f"create table {changed} as {' union '.join(ids)}")
-        of_changed_order = f"order_id in (select order_id from {changed})"
-        conditions = {
-            **{table.name: of_changed_order for table in contract.ORDER_PARTS},
-            "orders": f"({of_changed_order} or (order_id is null and {is_changed['orders']}))",
-            "refunds": f"({of_changed_order} or (order_id is null and {is_changed['refunds']}))",
-        }
-        try:
-            yield from self._batches(self._settings.shop.start_date, self._settings.as_of_date, conditions)
-        finally:
-            db.execute(f"drop table {changed}")
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
         source = self._section
@@ -204,9 +173,3 @@ def _store(db: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -
     target = sql.text(folder / f"{name}_staged.parquet")
     db.execute(f"copy ({query}) to {target} (format parquet, compression lz4)")
     db.execute(f"create view {name} as select * from read_parquet({target})")
-
-
-def _has_changed(since: dt.datetime, until: dt.datetime) -> str:
-    stamps = ("updated_at", "placed_at", "cancelled_at", "confirmed_at", "paid_at")
-    any_within = " or ".join(within(stamp, since, until) for stamp in stamps)
-    return f"({any_within} or coalesce({', '.join(stamps)}) is null)"
