@@ -114,6 +114,7 @@ def predict(
         method=chosen.model.name,
         spend_method=spend_draws.model.method,
         alive_method=alive_method,
+        is_alive_from_clv_fit=chosen.model is alive,
         status=chosen.status,
         fitted_as_of_day=chosen.fitted_as_of_day,
         fits=(
@@ -182,6 +183,7 @@ def _nobody(options: Options, as_of_day: int) -> Prediction:
         method="cohort_average",
         spend_method="shrunken_mean",
         alive_method="mbg_nbd_prior",
+        is_alive_from_clv_fit=False,
         status="no_customers",
         fitted_as_of_day=as_of_day,
         fits=(),

@@ -141,6 +141,7 @@ class Prediction:
         method: Count model of every figure: `bg_nbd`, `mbg_nbd`, `cohort_average`, `own_rate` or `shrunken_cohort`.
         spend_method: `gamma_gamma`, `gamma_gamma_by_frequency` or `shrunken_mean`.
         alive_method: `mbg_nbd`, or `mbg_nbd_prior` where that could not be fitted.
+        is_alive_from_clv_fit: Whether one fit gives both the probability of being alive and the counts.
         status: Why this method, see `ladder.Status`.
         fitted_as_of_day: as_of_day of the parameters (earlier than tonight's if they are stale).
         fits: All models fitted.
@@ -155,6 +156,7 @@ class Prediction:
     method: str
     spend_method: str
     alive_method: str
+    is_alive_from_clv_fit: bool
     status: Status
     fitted_as_of_day: int
     fits: tuple[FitRecord, ...]

@@ -31,8 +31,8 @@ TABLES = {
         predicted_clv_12m_p90_amount decimal(18, 4), expected_next_order_date date
     """,
     "prediction_run": """
-        clv_method varchar, spend_method varchar, alive_method varchar, clv_status varchar, model_fitted_date date,
-        longest_reliable_horizon_months bigint
+        clv_method varchar, spend_method varchar, alive_method varchar, is_alive_from_clv_fit boolean,
+        clv_status varchar, model_fitted_date date, longest_reliable_horizon_months bigint
     """,
     "model_fit": """
         as_of_date date, model varchar, parameters varchar, covariance varchar, log_likelihood double, status varchar,
@@ -99,6 +99,7 @@ def run_row(prediction: Prediction) -> Row:
         prediction.method,
         prediction.spend_method,
         prediction.alive_method,
+        prediction.is_alive_from_clv_fit,
         prediction.status,
         _date(prediction.fitted_as_of_day),
         max(sound, default=0),

@@ -108,7 +108,13 @@ totals as (
         cast(sum(discount_amount) as decimal(18, 4)) as discount_amount,
         cast(sum(refunded_amount) as decimal(18, 4)) as refunded_amount,
         cast(sum(net_revenue_amount) as decimal(18, 4)) as net_revenue_amount,
-        cast(median(cast(net_revenue_amount as decimal(18, 4))) as decimal(18, 4)) as median_order_value_amount
+        cast(
+            (
+                cast(quantile_disc(cast(net_revenue_amount as decimal(18, 4)), 0.5) as decimal(20, 4))
+                - cast(quantile_disc(-cast(net_revenue_amount as decimal(18, 4)), 0.5) as decimal(20, 4))
+            ) * cast(0.5 as decimal(2, 1))
+            as decimal(18, 4)
+        ) as median_order_value_amount
     from orders
     group by customer_id
 )

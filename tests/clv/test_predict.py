@@ -47,6 +47,7 @@ def check(prediction, customers):
             assert np.isfinite(column).all(), field.name
         assert not (column < 0).any(), field.name
     assert (figures.probability_alive <= 1).all()
+    assert not prediction.is_alive_from_clv_fit or prediction.method == prediction.alive_method == "mbg_nbd"
     assert (figures.value_12m_p10 <= figures.value_12m_p50).all()
     assert (figures.value_12m_p50 <= figures.value_12m_p90).all()
     assert (np.diff(figures.expected_value, axis=1) >= -1e-9 * figures.expected_value[:, 1:]).all()
@@ -257,6 +258,15 @@ def test_an_unusable_fit_falls_back_to_fresh_parameters_then_to_the_cohort_avera
     ):
         chosen = choose(shop, fits=broken, previous=[useless])
         assert (chosen.model.name, chosen.status) == ("cohort_average", "unreliable_fit")
+
+
+@pytest.mark.parametrize("champion", ["bg_nbd", "mbg_nbd", "own_rate"])
+def test_alive_and_counts_say_whether_one_fit_gives_both(shop, monkeypatch, champion):
+    judged = replace(NO_BACKTEST, champion=champion)
+    monkeypatch.setattr("pipelines.clv.predict.evaluate.backtest", lambda *_: judged)
+    prediction = check(of_shop(shop), 400)
+    assert (prediction.method, prediction.alive_method) == (champion, "mbg_nbd")
+    assert prediction.is_alive_from_clv_fit == (champion == "mbg_nbd")
 
 
 def test_alive_is_asked_of_the_prior_where_mbg_nbd_has_no_fit(shop):

@@ -22,9 +22,8 @@ customer_renewals as (
 
 ),
 
--- The formula's factors belong to a segment, never to one person: with a lifespan from first to last order it would
--- only give back what the person has spent, and 0 for who bought once. The segment is the country of the first order
--- where that is large and old enough to tell how long customers stay, else all customers.
+-- The factors of the formula belong to a segment, never to one person: with a lifespan from first to last order it
+-- would only give back what the person has spent. The segment is the first country, where that is large and old enough.
 reliable_countries as (
 
     select segment
@@ -63,6 +62,7 @@ customer_values as (
         placed.is_discount_acquired,
         placed.is_welcome_code_acquired,
         clv_formula.is_lifespan_reliable,
+        clv_formula.has_dominant_order,
 
         -- counts
         placed.order_count,
@@ -95,6 +95,7 @@ customer_values as (
         placed.median_order_value_amount,
         cast(placed.net_revenue_amount + predictions.predicted_clv_12m_amount as decimal(18, 4)) as total_clv_amount,
         clv_formula.formula_clv_amount,
+        clv_formula.capped_formula_clv_amount,
         clv_formula.average_order_value_amount as formula_average_order_value_amount,
 
         -- rates and years

@@ -45,6 +45,7 @@ summary as (
 
         -- days and flags
         clv_formula.is_lifespan_reliable,
+        clv_formula.has_dominant_order,
 
         -- counts
         segments.customer_count,
@@ -56,7 +57,9 @@ summary as (
         segments.net_revenue_amount,
         {{ money_ratio('segments.net_revenue_amount', 'segments.order_count') }} as average_order_value_amount,
         {{ money_ratio('segments.net_revenue_amount', 'segments.customer_count') }} as net_revenue_per_customer_amount,
+        clv_formula.capped_average_order_value_amount,
         clv_formula.formula_clv_amount,
+        clv_formula.capped_formula_clv_amount,
         segments.predicted_clv_12m_amount,
         segment_forecasts.p10_amount as predicted_clv_12m_p10_amount,
         segment_forecasts.p50_amount as predicted_clv_12m_p50_amount,

@@ -17,6 +17,7 @@ select
     prediction_run.clv_method,
     prediction_run.spend_method,
     prediction_run.alive_method,
+    prediction_run.is_alive_from_clv_fit,
     prediction_run.clv_status,
     cast(prediction_run.model_fitted_date as timestamp) as model_fitted_at,
     prediction_run.longest_reliable_horizon_months < 12 as is_extrapolated

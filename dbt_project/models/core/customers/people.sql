@@ -57,7 +57,7 @@ purchases as (
                 or order_validity.is_zero_value
             )
         ) as is_customer,
-        median(order_amounts.net_revenue_amount) filter (where order_validity.is_valid_order)
+        {{ money_median('order_amounts.net_revenue_amount', 'order_validity.is_valid_order') }}
             as median_order_value_amount,
         arg_max(orders.country, (order_validity.is_valid_order, orders.order_sequence)) filter (
             where orders.country is not null
@@ -85,7 +85,7 @@ select
     coalesce(purchases.order_count, 0) as order_count,
     coalesce(purchases.placed_order_count, 0) as placed_order_count,
     coalesce(purchases.guest_order_count, 0) as guest_order_count,
-    cast(purchases.median_order_value_amount as decimal(18, 4)) as median_order_value_amount,
+    purchases.median_order_value_amount,
 
     -- flags
     coalesce(purchases.is_customer, false) as is_customer,

@@ -1,6 +1,8 @@
 {#- Fewer customers, or fewer who came back, say nothing about how long customers stay. -#}
 {%- set least_customers = 100 -%}
 {%- set least_repeat_customers = 30 -%}
+{#- From here on one order alone moves the average order value, and with it the formula CLV of everybody. -#}
+{%- set dominant_rate = 0.1 -%}
 with customer_features as (
 
     select * from {{ ref('customer_features') }}
@@ -10,6 +12,12 @@ with customer_features as (
 segment_lifespans as (
 
     select * from {{ ref('segment_lifespans') }}
+
+),
+
+capped_order_values as (
+
+    select * from {{ ref('capped_order_values') }}
 
 ),
 
@@ -37,10 +45,16 @@ factors as (
         totals.segment,
         segment_lifespans.* exclude (segmentation, segment),
         {{ money_ratio('totals.net_revenue_amount', 'totals.order_count') }} as average_order_value_amount,
+        {{ money_ratio('(totals.net_revenue_amount - capped_order_values.amount_over_cap)', 'totals.order_count') }}
+            as capped_average_order_value_amount,
+        capped_order_values.largest_amount_over_cap > {{ dominant_rate }} * totals.net_revenue_amount
+            as has_dominant_order,
         -- Lives are counted in purchase days, and a purchase day holds this many orders.
         totals.order_count / totals.purchase_day_count
         * segment_lifespans.purchases_per_life / segment_lifespans.unlimited_lifespan_years as orders_per_active_year
     from totals
+    inner join capped_order_values
+        on totals.segmentation = capped_order_values.segmentation and totals.segment = capped_order_values.segment
     left join segment_lifespans
         on
             totals.segmentation = segment_lifespans.segmentation
@@ -55,18 +69,25 @@ select
     factors.segmentation,
     factors.segment,
     factors.is_lifespan_reliable,
+    factors.has_dominant_order,
 
     -- the factors, and their product
     factors.average_order_value_amount,
+    factors.capped_average_order_value_amount,
     round(factors.orders_per_active_year, 6) as orders_per_active_year,
     factors.lifespan_years,
     factors.lifespan_years_low,
     factors.lifespan_years_high,
     factors.lifespan_horizon_years,
-    cast(
-        round(factors.average_order_value_amount * factors.orders_per_active_year * factors.lifespan_years, 4)
-        as decimal(18, 4)
-    ) as formula_clv_amount,
+    {%- for capped in ['', 'capped_'] %}
+        cast(
+            round(
+                factors.{{ capped }}average_order_value_amount
+                * factors.orders_per_active_year * factors.lifespan_years,
+                4
+            ) as decimal(18, 4)
+        ) as {{ capped }}formula_clv_amount,
+    {%- endfor %}
 
     -- how the lifespan comes about
     factors.second_purchase_rate,
