@@ -9,7 +9,7 @@ PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui test test-fast check lint types sql tests fast-tests bench docs figures clean
+.PHONY: help setup run ui status try-alerts test test-fast check lint types sql tests fast-tests bench docs figures clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -27,6 +27,12 @@ run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
 
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
 	@$(PYTHON) -m pipelines.run.ui
+
+status: setup  ## Say whether the marts are fresh and the disk has room; alert if not (for cron)
+	@$(PYTHON) -m pipelines.run.status
+
+try-alerts: setup  ## Send a trial to every address that [alerts] names
+	@$(PYTHON) -m pipelines.run.status --try
 
 # Side by side, since one or other waits for a server or a file. Threads of linear algebra would only wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS := 1

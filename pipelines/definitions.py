@@ -3,13 +3,14 @@
     shop → landing → accepted → raw/* → staging/* → core/* → predictions/* → marts/* → published
 
 One job, used in two ways. The schedule runs it without days; it then reads new and changed orders. A backfill of chosen
-days (Jobs > nightly > Launch backfill) is one run that reads those days again. Either way, every later stage follows.
+days (Jobs > nightly > Materialize all…) is one run that reads those days again. Either way, every later stage follows.
 """
 
 from __future__ import annotations
 
 import dagster as dg
 
+from pipelines.assets.alerts import make_sensors
 from pipelines.assets.extract import make_landing, shop
 from pipelines.assets.load import load
 from pipelines.assets.predict import predict
@@ -50,6 +51,7 @@ defs = dg.Definitions(
             default_status=dg.DefaultScheduleStatus.RUNNING,
         )
     ],
+    sensors=make_sensors(settings, nightly),
     resources={"settings": settings},
     executor=dg.in_process_executor,
 )

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from pipelines import home
-from pipelines.errors import ShopError, runbook_heading
+from pipelines import disk, home
+from pipelines.alerts.failed import failed_night
+from pipelines.alerts.send import send
+from pipelines.errors import RUNBOOK_HEADINGS, HomeError, ShopError, runbook_heading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 # Dagster lets one run at a time write to the home folder.
 POOL = "warehouse"
+
+HOME_HEADING = RUNBOOK_HEADINGS[HomeError]
 
 log = logging.getLogger("klantwaarde")
 
@@ -47,12 +51,17 @@ def stage(settings: Settings, name: str) -> Iterator[None]:
         ) from error
 
 
-@dg.failure_hook
+@dg.failure_hook(required_resource_keys={"settings"})
 def say_what_failed(context: dg.HookContext) -> None:
-    """Log which stage failed, and which heading of the runbook says what to do."""
+    """Log which stage failed, and which heading of the runbook says what to do; tell whoever wants to hear of it."""
+    settings: Settings = context.resources.settings
     cause = context.op_exception
-    stage_name = cause.metadata["stage"].value if isinstance(cause, dg.Failure) else context.op.name
-    log.error("Stage %s failed. See docs/runbook.md, '%s'.", stage_name, runbook_heading(cause))
+    is_ours = isinstance(cause, dg.Failure)
+    stage_name = str(cause.metadata["stage"].value) if isinstance(cause, dg.Failure) else context.op.name
+    heading = HOME_HEADING if disk.is_unwritable(cause) and not is_ours else runbook_heading(cause)
+    log.error("Stage %s failed. See docs/runbook.md, '%s'.", stage_name, heading)
+    message = (cause.description if isinstance(cause, dg.Failure) else None) or f"{type(cause).__name__}: {cause}"
+    send(settings, [failed_night(settings, context.run_id, stage_name, message, cause)])
 
 
 def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> dg.MetadataValue:

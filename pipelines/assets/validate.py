@@ -7,6 +7,8 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.alerts.limits import tripped_limits
+from pipelines.alerts.send import send
 from pipelines.assets.stage import POOL, markdown_table, stage
 from pipelines.errors import BatchRejected
 from pipelines.settings import Settings
@@ -54,6 +56,7 @@ def make_accepted(settings: Settings) -> dg.AssetsDefinition:
         with stage(settings, "validate"):
             report = validate.validate_landing(settings)
         log.info("validate: %s", report)
+        send(settings, tripped_limits(settings, report))
         for name, checks in groupby(sorted(report.checks, key=_name_of_result), key=_name_of_result):
             yield _asset_check_result(name, list(checks))
         with stage(settings, "validate"):

@@ -17,6 +17,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 from pipelines import disk
+from pipelines.alerts.failed import failed_night
+from pipelines.alerts.send import send
 from pipelines.errors import SettingsError, ShopError, runbook_heading
 from pipelines.run import instance
 from pipelines.settings import load_settings
@@ -46,6 +48,8 @@ def main() -> int:
         is_good = _run_job(settings)
     except Exception as error:
         told = _in_our_words(settings, error)
+        # No stage failed that could have told so: one alert for each start.
+        send(settings, [failed_night(settings, f"{time.time()}", "", str(told or repr(error)), told or error)])
         if told is None:
             raise
         print(f"{told}\nSee docs/runbook.md, '{runbook_heading(told)}'.", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipelines.run import markdown
+from pipelines.run import markdown, ui
 from pipelines.settings import CONFIG_VARIABLE, DEFAULT_CONFIG, HOME_VARIABLE, READ_WHOLE_VARIABLE, ShopFile
 from pipelines.settings.sections import Privacy
 from pipelines.settings.source_kinds import SourceSection, source_kinds
@@ -88,6 +88,12 @@ def _environment() -> str:
             Privacy().email_key_env,
             "a key file in the home folder",
             "Secret key of the e-mail hashes. `privacy.email_key_env` may name another variable.",
+        ),
+        ("PORT", f"`{ui.DEFAULT_PORT}`", "Port of the UI."),
+        (
+            ui.HOST_VARIABLE,
+            f"`{ui.DEFAULT_HOST}`",
+            "Address that the UI listens on. It asks for no password: leave it to this machine, except in a container.",
         ),
     )
     return markdown.table(("variable", "default", "meaning"), [(f"`{name}`", *rest) for name, *rest in variables])

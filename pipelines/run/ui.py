@@ -1,4 +1,4 @@
-"""Start Dagster's UI, daemon and schedule for a shop, on this machine only: `make ui`."""
+"""Start Dagster's UI, daemon and schedule for a shop, on this machine only unless told otherwise: `make ui`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from pipelines.warehouse import dbt_project
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-HOST = "127.0.0.1"
+# Dagster asks for no password: nobody but this machine should reach it. A container must listen to more.
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = "3000"
+HOST_VARIABLE = "KLANTWAARDE_UI_HOST"
 
 
 def main() -> int:
     """Become `dagster dev`; returns only if a setting is wrong, the home cannot be written, or a UI is running."""
-    port = os.environ.get("PORT", "3000")
+    host, port = os.environ.get(HOST_VARIABLE) or DEFAULT_HOST, os.environ.get("PORT") or DEFAULT_PORT
     try:
         settings = load_settings()
         instance.prepare(settings)
-        _hold(settings, f"http://{HOST}:{port}")
+        _hold(settings, f"http://{host}:{port}")
         # Parsed once now, instead of in each of the five processes that load the code location.
         dbt_project.ensure_manifest()
     except HomeError as error:
@@ -35,7 +38,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     dagster = str(Path(sys.executable).with_name("dagster"))
-    return os.execv(dagster, [dagster, "dev", "-w", "workspace.yaml", "-h", HOST, "-p", port])
+    return os.execv(dagster, [dagster, "dev", "-w", "workspace.yaml", "-h", host, "-p", port])
 
 
 def _hold(settings: Settings, address: str) -> None:

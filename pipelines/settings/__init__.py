@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, ValidationError
 
 from pipelines.errors import SettingsError
+from pipelines.settings.alerts import Alerts, AlertSecrets
 from pipelines.settings.definitions import Definitions
 from pipelines.settings.paths import PROJECT_ROOT, project_path
 from pipelines.settings.sections import (
@@ -49,6 +50,7 @@ class ShopFile(Section):
     definitions: Definitions = Definitions()
     predict: Predict = Predict()
     privacy: Privacy = Privacy()
+    alerts: Alerts = Alerts()
 
 
 class Settings(ShopFile):
@@ -58,6 +60,7 @@ class Settings(ShopFile):
     home: Path
     reads_whole: bool = False
     email_key: str | None = Field(default=None, repr=False)
+    alert_secrets: AlertSecrets = Field(default=AlertSecrets(), repr=False)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -113,10 +116,6 @@ def load_settings(config: str | Path | None = None, home: str | Path | None = No
     shop_section = document.get("shop")
     shop_id = shop_section.get("id", "shop") if isinstance(shop_section, dict) else "shop"
     given_home = home or os.environ.get(HOME_VARIABLE)
-    privacy_section = document.get("privacy")
-    key_variable = (privacy_section if isinstance(privacy_section, dict) else {}).get(
-        "email_key_env", Privacy().email_key_env
-    )
     try:
         return Settings.model_validate(
             {
@@ -124,11 +123,21 @@ def load_settings(config: str | Path | None = None, home: str | Path | None = No
                 "config_path": path,
                 "home": project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
                 "reads_whole": bool(os.environ.get(READ_WHOLE_VARIABLE)),
-                "email_key": os.environ.get(str(key_variable)) or None,
+                "email_key": _secret(document, "privacy", "email_key_env", Privacy().email_key_env),
+                "alert_secrets": {
+                    name: _secret(document, "alerts", f"{name}_env") for name in AlertSecrets.model_fields
+                },
             }
         )
     except ValidationError as error:
         raise SettingsError(_explain(path, document, error)) from None
+
+
+def _secret(document: dict[str, Any], section: str, key: str, default: str = "") -> str | None:
+    """What the environment variable holds that a setting names."""
+    given = document.get(section)
+    variable = given.get(key, default) if isinstance(given, dict) else default
+    return os.environ.get(str(variable)) or None
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -155,7 +164,9 @@ def _explain(path: Path, document: dict[str, Any], error: ValidationError) -> st
             lines.append(f"{path}: {key}: missing; this setting is required.")
         else:
             message = problem["msg"].removeprefix("Value error, ")
-            lines.append(f"{path}: {key} = {_as_written(problem.get('input'))}: {message[:1].lower() + message[1:]}.")
+            # Somebody may have written the secret itself.
+            value = "(not shown)" if key.endswith("_env") else _as_written(problem.get("input"))
+            lines.append(f"{path}: {key} = {value}: {message[:1].lower() + message[1:]}.")
     return "\n".join(lines)
 
 

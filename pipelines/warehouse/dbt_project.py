@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pipelines import disk
 from pipelines.database import release_dbt_connections
 from pipelines.errors import TransformError
 from pipelines.settings import PROJECT_ROOT
@@ -46,6 +47,8 @@ def run(*arguments: str, warehouse: Path, target: Path, manifest: Any = None) ->
     folders = ["--project-dir", str(FOLDER), "--profiles-dir", str(FOLDER), "--target-path", str(target)]
     # What dbt has to say is in its result; a log file would stay open between two commands.
     silence = ["--quiet", "--log-level", "none", "--log-level-file", "none"]
+    # dbt makes the folder all the same, and the user of a service may not write in the project's.
+    folders += ["--log-path", str(target / "logs")]
     with _warehouse_variable(warehouse):
         try:
             return dbtRunner(manifest=manifest).invoke([*arguments, *folders, *silence])
@@ -58,6 +61,7 @@ def parsed() -> Any:
 
     Raises:
         TransformError: dbt cannot parse it.
+        HomeError: What it parsed cannot be written.
     """
     return _parsed(_newest_source_at())
 
@@ -84,6 +88,8 @@ def _parsed(newest_source_at: float) -> Any:  # noqa: ARG001 - the cache's key
     with _alone():
         outcome = run("parse", json, warehouse=warehouse, target=PARSED)
     if not outcome.success:
+        if disk.is_unwritable(outcome.exception):
+            raise disk.cannot_write(PARSED, outcome.exception)
         raise TransformError(f"dbt cannot parse {FOLDER}: {outcome.exception}")
     return outcome.result
 
