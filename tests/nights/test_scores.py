@@ -39,6 +39,11 @@ def test_a_subscription_box_that_bills_on_the_first(tmp_path: Path) -> None:
         (121, 1, 1, 1, "lost", False, 6),
         (152, 1, 1, 1, "lost", False, 6),
     ]
+    # BG/NBD predicts, MBG/NBD says who is alive; and no order is larger than another.
+    assert night.query(
+        "select distinct clv_method, alive_method, is_alive_from_clv_fit, has_dominant_order, "
+        "formula_clv_amount = capped_formula_clv_amount from marts.customer_lifetime_value"
+    ) == [("bg_nbd", "mbg_nbd", False, False, True)]
 
 
 def test_the_day_after_the_launch(tmp_path: Path) -> None:
