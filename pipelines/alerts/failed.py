@@ -43,6 +43,6 @@ def failed_night(
         events,
         f"failed_night {run_id}",
         f"the night of {settings.as_of_date} failed{where}",
-        f"{text}\n\nSee docs/runbook.md, '{runbook_heading(causes[0] if causes else None)}'. "
+        f"{text}\n\nSee docs/runbook.md, {runbook_heading(causes[0] if causes else None)!r}. "
         "The last good marts stay published.",
     )

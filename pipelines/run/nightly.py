@@ -52,7 +52,7 @@ def main() -> int:
         send(settings, [failed_night(settings, f"{time.time()}", "", str(told or repr(error)), told or error)])
         if told is None:
             raise
-        print(f"{told}\nSee docs/runbook.md, '{runbook_heading(told)}'.", file=sys.stderr)
+        print(f"{told}\nSee docs/runbook.md, {runbook_heading(told)!r}.", file=sys.stderr)
         return 1
     if not is_good:
         return 1

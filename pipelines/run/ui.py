@@ -32,7 +32,7 @@ def main() -> int:
         # Parsed once now, instead of in each of the five processes that load the code location.
         dbt_project.ensure_manifest()
     except HomeError as error:
-        print(f"{error}\nSee docs/runbook.md, '{runbook_heading(error)}'.", file=sys.stderr)
+        print(f"{error}\nSee docs/runbook.md, {runbook_heading(error)!r}.", file=sys.stderr)
         return 2
     except (ShopError, OSError) as error:
         print(error, file=sys.stderr)
