@@ -122,6 +122,11 @@ def cannot_write(home: Path, error: BaseException) -> HomeError:
     reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
     path = _path_in(error)
     place = home if path is None or path.is_relative_to(home) else path
+    if place != home and getattr(error, "errno", None) in (errno.EACCES, errno.EPERM):
+        return HomeError(
+            f"{place}: the user who runs this may not read or write it ({reason}). Correct its permissions, then run "
+            "again. The last good marts stay published."
+        )
     return HomeError(
         f"{place}: cannot be written: {reason}. Free disk space or correct the folder's permissions, then run again. "
         f"The last good marts stay published. {_free(place)}"

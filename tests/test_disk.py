@@ -110,6 +110,17 @@ def test_an_error_names_the_disk_of_the_file_that_it_is_about(tmp_path):
     assert str(disk.cannot_write(home, elsewhere)).startswith("/tmp/spill/a.tmp: cannot be written: ")
 
 
+def test_a_file_outside_the_home_that_may_not_be_read_is_not_called_a_full_disk(tmp_path):
+    error = PermissionError(errno.EACCES, "Permission denied", "/data/bakery/orders.csv")
+    told = str(disk.cannot_write(tmp_path, error))
+    assert told.startswith(
+        "/data/bakery/orders.csv: the user who runs this may not read or write it (Permission denied)"
+    )
+    assert "disk" not in told
+    inside = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "landing"))
+    assert str(disk.cannot_write(tmp_path, inside)).startswith(f"{tmp_path}: cannot be written: Permission denied.")
+
+
 def test_only_the_first_line_of_a_library_s_error_is_shown(tmp_path):
     error = RuntimeError("(sqlite3.OperationalError) database or disk is full\n[SQL: INSERT INTO runs]\nmore")
     assert "[SQL" not in str(disk.cannot_write(tmp_path, error))

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from pipelines.settings import PROJECT_ROOT
@@ -100,6 +101,12 @@ def test_a_good_night_says_what_each_stage_did(good):
     assert "14 days replaced" in stages["load"]
     assert re.search(r"[1-9]\d+ models built, [1-9]\d+ tests run", good.out)
     assert re.search(r"[1-9]\d+ marts, [1-9][\d,]+ rows", stages["publish"])
+
+
+def test_a_good_night_shows_every_day_in_the_calendar_of_the_ui_also_days_without_orders(good, folder):
+    with dg.DagsterInstance.from_config(str(folder / "home" / "dagster")) as instance:
+        shown = instance.get_materialized_partitions(dg.AssetKey("landing"))
+    assert shown == {f"2024-01-{day:02}" for day in range(1, 15)}
 
 
 def test_a_good_night_ends_with_the_summary(good, folder):

@@ -771,6 +771,14 @@ def test_lack_of_space_is_not_blamed_on_the_file(
         read_all(source)
 
 
+def test_an_export_that_the_user_may_not_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root, who may run the tests, may read everything."""
+    source = one_order_shop(tmp_path)
+    monkeypatch.setattr("os.access", lambda path, _: Path(path).name != "orders.csv")
+    with pytest.raises(SourceError, match=r"shop/orders\.csv: the user who runs this may not read it\. Correct"):
+        read_all(source)
+
+
 # What it leaves behind
 
 

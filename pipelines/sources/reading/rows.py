@@ -8,6 +8,7 @@ which has no header row, the first row is 1.
 from __future__ import annotations
 
 import glob
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -52,8 +53,12 @@ def open_rows(db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required:
         required: Columns by which a worksheet with data is known; the other worksheets are left out.
 
     Raises:
-        SourceError: The file is damaged, empty, or of another kind.
+        SourceError: The file is damaged, empty, of another kind, or may not be read.
     """
+    if path.exists() and not os.access(path, os.R_OK):
+        raise SourceError(
+            f"{path}: the user who runs this may not read it. Correct the permissions of the file, or of what makes it."
+        )
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         numbered = f"file_row_number + 1 as {POSITION}, file_row_number + 1 as {ROW}"
