@@ -61,6 +61,7 @@ def test_the_lineage_reads_as_the_flow(specs):
         "marts/revenue_bridge",
         "marts/margin_ladder",
         "marts/revenue_concentration",
+        "marts/identity_findings",
         "marts/reconciliation",
         "marts/data_quality",
         "marts/calendar",

@@ -47,7 +47,8 @@ class Column:
         default: SQL literal for a column or value that is absent; None leaves NULL.
         allowed: The only values the contract knows.
         minimum: The smallest value allowed ("0"), or None.
-        is_email: An e-mail address: landed as a keyed hash in a column called `<name>_hash`.
+        is_email: An e-mail address: landed as a keyed hash in `<name>_hash`, and in `<name>_kind` as the kind of
+            address that many people use, if it is one.
     """
 
     name: str
@@ -70,6 +71,12 @@ class Column:
     def landed_name(self) -> str:
         """The column's name from the landing on."""
         return f"{self.name}_hash" if self.is_email else self.name
+
+    @property
+    def landed_columns(self) -> list[tuple[str, ColumnType]]:
+        """Names and types of the columns it becomes in the landing: one, or of an address two."""
+        kind: list[tuple[str, ColumnType]] = [(f"{self.name}_kind", "text")] if self.is_email else []
+        return [(self.landed_name, self.type), *kind]
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,12 @@ class Table:
     @property
     def landed_names(self) -> list[str]:
         """Names as they are landed, without `_extracted_at`."""
-        return [column.landed_name for column in self.columns]
+        return [name for name, _ in self.landed_columns]
+
+    @property
+    def landed_columns(self) -> list[tuple[str, ColumnType]]:
+        """Names and types as they are landed, without `_extracted_at`."""
+        return [landed for column in self.columns for landed in column.landed_columns]
 
     def delivered_schema(self) -> pa.Schema:
         """The schema of a source's batch: `order_date` comes first in tables that lie on days."""
@@ -114,8 +126,7 @@ class Table:
 
     def landed_schema(self) -> pa.Schema:
         """The schema of a landed file, whose folder names the day: e-mail addresses hashed, `_extracted_at` added."""
-        columns: list[tuple[str, ColumnType]] = [(column.landed_name, column.type) for column in self.columns]
-        return _arrow_schema([*columns, (EXTRACTED_AT, "instant")])
+        return _arrow_schema([*self.landed_columns, (EXTRACTED_AT, "instant")])
 
 
 def _arrow_schema(columns: list[tuple[str, ColumnType]]) -> pa.Schema:

@@ -2,6 +2,7 @@
 
 The hash is HMAC-SHA256 of the normalised address, so that the same buyer has the same hash on every order, and nobody
 without the key can try out addresses. The key comes from the environment, else from a 0600 file made on the first run.
+Beside the hash stands the kind of an address that many people use (`pipelines.extraction.shared_addresses`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.errors import HomeError
+from pipelines.extraction.shared_addresses import SharedAddresses
+from pipelines.settings.identity import Identity
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,33 +53,42 @@ def normalise_email(text: str | None) -> str | None:
 class EmailHasher:
     """Turns addresses into keyed hashes: 32 hexadecimal digits, the first half of the HMAC."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, identity: Identity | None = None) -> None:
         self._key = key
-        self.hash = lru_cache(maxsize=100_000)(self._hash)
+        self._shared = SharedAddresses(identity or Identity())
+        # The hash of an address and its kind, by the text as the shop has it.
+        self._landed = lru_cache(maxsize=100_000)(self._judge)
 
-    def _hash(self, text: str | None) -> str | None:
+    def hash(self, text: str | None) -> str | None:
+        """The hash of an address; None if the text is none."""
+        return self._landed(text)[0]
+
+    def _judge(self, text: str | None) -> tuple[str | None, str | None]:
         address = normalise_email(text)
         if address is None:
-            return None
+            return None, None
         # 128 bits: two addresses of one shop never meet by chance, and ids stay readable.
-        return hmac.new(self._key, address.encode(), hashlib.sha256).hexdigest()[:32]
+        return self._hash_raw(address), self._shared.kind(address)
 
     def pseudonymise(self, table: contract.Table, rows: pa.Table) -> pa.Table:
         """Hash the address columns, and any address inside another text (an id, a reason, a title)."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        names = list(rows.column_names)
+        names: list[str] = []
         columns = {column.name: column for column in table.columns}
-        arrays = []
-        for position, name in enumerate(names):
+        arrays: list[pa.Array | pa.ChunkedArray] = []
+        for position, name in enumerate(rows.column_names):
             values = rows.column(position)
             column = columns.get(name)
             if column is not None and column.is_email:
-                values = pa.array([self.hash(value) for value in values.to_pylist()], pa.string())
-                names[position] = column.landed_name
-            elif pa.types.is_string(values.type) and pc.any(pc.match_substring(values, "@")).as_py():
+                landed = [self._landed(value) for value in values.to_pylist()]
+                names += [name for name, _ in column.landed_columns]
+                arrays += [pa.array([pair[part] for pair in landed], pa.string()) for part in (0, 1)]
+                continue
+            if pa.types.is_string(values.type) and pc.any(pc.match_substring(values, "@")).as_py():
                 values = pa.array([self._scrub(value) for value in values.to_pylist()], pa.string())
+            names.append(name)
             arrays.append(values)
         return pa.table(arrays, names=names)
 
@@ -92,7 +104,7 @@ class EmailHasher:
 def open_hasher(settings: Settings) -> EmailHasher:
     """The hasher with the shop's key: from the environment, else from the home folder, else newly made there."""
     if settings.email_key is not None:
-        return EmailHasher(settings.email_key.encode())
+        return EmailHasher(settings.email_key.encode(), settings.identity)
     path = settings.home / "email.key"
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
@@ -119,4 +131,4 @@ def open_hasher(settings: Settings) -> EmailHasher:
             f"{path}: the key for e-mail hashes is empty. Restore it from a backup, or delete the file and "
             f"{settings.landing_path}: a new key gives every buyer a new hash, so all days must be read again."
         )
-    return EmailHasher(key.encode())
+    return EmailHasher(key.encode(), settings.identity)

@@ -126,7 +126,7 @@ def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:
 
 def empty_query(table: Table) -> str:
     """The same columns without a row, for a table that has no file."""
-    columns = ", ".join(f"null::{contract.DUCKDB_TYPES[c.type]} as {c.landed_name}" for c in table.columns)
+    columns = ", ".join(f"null::{contract.DUCKDB_TYPES[kind]} as {name}" for name, kind in table.landed_columns)
     return f"select null::date as order_date, null::bigint as row_number, {columns} where false"
 
 

@@ -212,15 +212,15 @@ def _days_path(settings: Settings) -> Path:
 
 
 def _version(settings: Settings) -> str:
-    """What a day's rows depend on beside the shop: the contract, and whose addresses are staff's or testers'."""
-    rules = settings.definitions.domain_rules()
-    return _contract_version() + (hashlib.sha256(repr(rules).encode()).hexdigest()[:8] if rules else "")
+    """What a day's rows depend on beside the shop: the contract, and what is judged by the words of an address."""
+    rules = settings.definitions.domain_rules(), settings.identity.address_rules()
+    return _contract_version() + hashlib.sha256(repr(rules).encode()).hexdigest()[:8]
 
 
 @cache
 def _contract_version() -> str:
     """A fingerprint of the columns that lie on order days."""
-    columns = [(table.name, [(c.landed_name, c.type) for c in table.columns]) for table in contract.DAY_TABLES]
+    columns = [(table.name, table.landed_columns) for table in contract.DAY_TABLES]
     return hashlib.sha256(repr(columns).encode()).hexdigest()[:8]
 
 

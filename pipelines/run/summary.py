@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines import database, sql
 from pipelines.extraction.notes import read_notes
 from pipelines.publishing import duckdb_file
+from pipelines.run.identity_lines import identity_lines
 from pipelines.settings import CONFIG_VARIABLE, HOME_VARIABLE, READ_WHOLE_VARIABLE
 from pipelines.settings.paths import PROJECT_ROOT
 from pipelines.validation import anomalies
@@ -47,6 +48,7 @@ def summarise(settings: Settings) -> str:
             order by step_number
             """
         ).fetchall()
+        people = identity_lines(db)
         # The mean of the two in the middle, exactly: DuckDB's median cuts it.
         median = db.execute(
             "select (cast(quantile_disc(net_revenue_amount, 0.5) as decimal(20, 4)) "
@@ -63,6 +65,7 @@ def summarise(settings: Settings) -> str:
         f"  orders           {orders[0]:>14,} of which {orders[1]:,} purchases",
         *_without_a_person(nobodys[0], nobodys[1], currency),
         f"  customers        {customers[1]:>14,} of {customers[0]:,} people known",
+        *people,
         f"  median customer  {_money(median[0])} {currency} net revenue so far",
         "",
         f"  From the shop's own total to net revenue ({currency}, ex tax)",

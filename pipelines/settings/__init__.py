@@ -1,9 +1,9 @@
 """The shop's TOML file and the environment, as one frozen `Settings`: the only reader of either.
 
 What belongs here: reading, and saying what is wrong. What does not: the settings themselves, which are in
-`pipelines.settings.sections`, `pipelines.settings.definitions` and, of `[source]`, in the modules of the kinds
-(`pipelines.settings.source_kinds`); and secrets. A secret is named in the TOML (`email_key_env`) and read from that
-environment variable.
+`pipelines.settings.sections`, `pipelines.settings.definitions`, `pipelines.settings.identity` and, of `[source]`, in
+the modules of the kinds (`pipelines.settings.source_kinds`); and secrets. A secret is named in the TOML
+(`email_key_env`) and read from that environment variable.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from pipelines.errors import SettingsError
 from pipelines.settings.alerts import Alerts, AlertSecrets
 from pipelines.settings.definitions import Definitions
+from pipelines.settings.identity import Identity
 from pipelines.settings.paths import PROJECT_ROOT, project_path
 from pipelines.settings.sections import (
     Extract,
@@ -48,6 +49,7 @@ class ShopFile(Section):
     extract: Extract = Extract()
     validation: Validation = Validation()
     definitions: Definitions = Definitions()
+    identity: Identity = Identity()
     predict: Predict = Predict()
     privacy: Privacy = Privacy()
     alerts: Alerts = Alerts()

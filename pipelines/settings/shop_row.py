@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_origin
 
 from pipelines.settings.definitions import DEFINITION_VERSION, Definitions
+from pipelines.settings.identity import Identity
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 # Judged where the addresses are, which the warehouse never holds.
-_BEFORE_THE_WAREHOUSE = {"staff_email_domains", "test_email_domains"}
+_BEFORE_THE_WAREHOUSE = {
+    *("staff_email_domains", "test_email_domains"),
+    *("role_addresses", "own_domains", "marketplace_domains"),
+}
 
 
 def _duckdb_type(annotation: Any) -> str:
@@ -25,7 +29,7 @@ TYPES: dict[str, str] = {
     **dict.fromkeys(("as_of_date", "history_start_date"), "DATE"),
     **{
         name: _duckdb_type(field.annotation)
-        for name, field in Definitions.model_fields.items()
+        for name, field in {**Definitions.model_fields, **Identity.model_fields}.items()
         if name not in _BEFORE_THE_WAREHOUSE
     },
     "definition_version": "VARCHAR",
@@ -40,12 +44,16 @@ def row(settings: Settings) -> dict[str, Any]:
         "timezone": settings.shop.timezone,
         "as_of_date": settings.as_of_date,
         "history_start_date": settings.shop.start_date,
-        **definitions_row(settings.definitions),
+        **chosen(settings.definitions, settings.identity),
         "definition_version": DEFINITION_VERSION,
     }
 
 
-def definitions_row(definitions: Definitions) -> dict[str, Any]:
-    """The values of the columns that are definitions."""
-    values = definitions.model_dump(exclude=_BEFORE_THE_WAREHOUSE)
+def chosen(definitions: Definitions, identity: Identity) -> dict[str, Any]:
+    """The values of the columns that a shop may choose."""
+    values = {
+        name: value
+        for section in (definitions, identity)
+        for name, value in section.model_dump(exclude=_BEFORE_THE_WAREHOUSE).items()
+    }
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

@@ -158,11 +158,12 @@ def _recent_days(
         select
             order_date,
             count(*),
-            count(*) filter (customer_id is null),
+            count(*) filter (customer_id is null or list_contains(?, lower(trim(customer_id, e' \\t\\r\\n')))),
             coalesce(sum(tax_amount), 0) > 0 or order_date in (from taxed_days)
         from ({orders})
         group by order_date
-        """
+        """,
+        [list(settings.identity.guest_customer_ids)],
     ).fetchall()
     have = {day: _Day(orders, guests, has_tax) for day, orders, guests, has_tax in rows}
     first = min(have)

@@ -80,7 +80,7 @@ def _columns(table: contract.Table) -> dict[str, str]:
     columns = {"source_id": "VARCHAR"}
     if table.is_by_day:
         columns["order_date"] = "DATE"
-    columns |= {column.landed_name: contract.DUCKDB_TYPES[column.type] for column in table.columns}
+    columns |= {name: contract.DUCKDB_TYPES[kind] for name, kind in table.landed_columns}
     columns[contract.EXTRACTED_AT] = "TIMESTAMP"
     return columns
 

@@ -214,7 +214,6 @@ def _refund_kind(kind: str, line_type: str | None) -> str:
 def _credit_note_events(book: Book, refund: Row) -> Iterator[Event]:
     """A credit note that names no order: money of its own day, in the shop's currency."""
     day = book.day(refund["refunded_at"])
-    account = refund["customer_id"]
     kind = _refund_kind(refund["kind"], None)
     amounts = {kind: refund["net_amount"], "refund_tax": refund["tax_amount"]}
     amounts["refund_shipping"] = amounts.get("refund_shipping", Decimal(0)) + refund["shipping_net_amount"]
@@ -229,7 +228,7 @@ def _credit_note_events(book: Book, refund: Row) -> Iterator[Event]:
                 line_id=None,
                 refund_id=refund["refund_id"],
                 refund_line_no=refund["refund_line_no"],
-                customer_id=None if account is None else book.people.account(account),
+                customer_id=book.people.named(refund),
                 sales_channel="unknown",
                 event_kind=event_kind,
                 component=component,

@@ -50,6 +50,10 @@ SETTINGS: Row = {
     "discount_acquired_rate": Decimal("0.1"),
     "welcome_codes": [],
     "explode_bundles": False,
+    "join_accounts_by_address": False,
+    "guest_customer_ids": ["0", "-1", "", "null"],
+    "max_monthly_orders_per_address": 31,
+    "max_addresses_per_account": 10,
 }
 
 # Keyed by currency and day alone, so all shops of one warehouse share them. 1 and 2 March 2024 were Friday and
@@ -71,6 +75,8 @@ _IDS = frozenset(
     | {"company_id"}
     | {"product_id", "component_product_id", "sku"}
 )
+# What names an account, or by the shop's settings a guest.
+_ACCOUNTS = frozenset({"customer_id", "old_customer_id", "surviving_customer_id", "company_id"})
 _HASHES = frozenset({"customer_email_hash", "email_hash"})
 
 
@@ -101,13 +107,19 @@ def make_shop(settings: Mapping[str, Any] | None = None, **tables: Iterable[Mapp
 
 def named(prefix: str, shop: Shop) -> Shop:
     """The shop with every id, address and sales channel made its own by `prefix`, to lie beside others."""
-    return Shop({name: [_named_row(prefix, row) for row in rows] for name, rows in shop.tables.items()}, shop.settings)
+    guests = shop.settings["guest_customer_ids"]
+    tables = {name: [_named_row(prefix, row, guests) for row in rows] for name, rows in shop.tables.items()}
+    return Shop(tables, shop.settings)
 
 
 def named_id(prefix: str, identifier: str) -> str:
-    """What `identifier` is called in `named(prefix, ...)`; a guest is written `guest:<address>` in the cases."""
+    """What `identifier` is called in `named(prefix, ...)`; a guest is written `guest:<address>` in the cases.
+
+    A guest of one order, whose address leads to nobody, is written `guest:<address>:<order>`.
+    """
     if identifier.startswith("guest:"):
-        return f"guest-{_hash(prefix, identifier.removeprefix('guest:'))[:16]}"
+        address, _, order_id = identifier.removeprefix("guest:").partition(":")
+        return f"guest-{_hash(prefix, address)[:16]}{f'-{prefix}/{order_id}' if order_id else ''}"
     return f"{prefix}/{identifier}"
 
 
@@ -128,12 +140,12 @@ def with_rows(shop: Shop, table: str, rows: Iterable[Mapping[str, Any]]) -> Shop
     return Shop({**shop.tables, table: [*shop[table], *more]}, shop.settings)
 
 
-def _named_row(prefix: str, row: Row) -> Row:
+def _named_row(prefix: str, row: Row, guest_ids: Iterable[str]) -> Row:
     changed = {}
     for name, value in row.items():
         if value is None:
             continue
-        if name in _IDS:
+        if name in _IDS and not (name in _ACCOUNTS and value.strip().lower() in guest_ids):
             changed[name] = named_id(prefix, value)
         elif name in _HASHES:
             changed[name] = _hash(prefix, value)

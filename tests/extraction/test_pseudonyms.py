@@ -47,7 +47,7 @@ def test_address_columns_are_hashed_and_addresses_in_other_texts_scrubbed():
         }
     )
     result = HASHER.pseudonymise(contract.CUSTOMERS, rows)
-    assert result.column_names == ["customer_id", "created_at", "email_hash", "country"]
+    assert result.column_names == ["customer_id", "created_at", "email_hash", "email_kind", "country"]
     assert result.column("email_hash").to_pylist() == [HASHER.hash("jan@example.nl"), None]
     assert result.column("customer_id").to_pylist() == [f"email-{HASHER.hash('jan@example.nl')}", "7"]
     assert "@y.nl" not in result.column("country").to_pylist()[1]

@@ -113,7 +113,11 @@ def with_total(order: Row, lines: Iterable[Row]) -> Row:
 
 def typed(table: contract.Table, row: Mapping[str, Any]) -> Row:
     """The row with values of the contract's types; its columns are called as delivered or as landed."""
-    columns = {name: column for column in table.columns for name in (column.name, column.landed_name)}
+    columns = {
+        name: column
+        for column in table.columns
+        for name in (column.name, *(landed for landed, _ in column.landed_columns))
+    }
     unknown = row.keys() - columns.keys()
     assert not unknown, f"{table.name} has no column {sorted(unknown)}"
     return {name: _typed(columns[name], value) for name, value in row.items()}
@@ -121,7 +125,7 @@ def typed(table: contract.Table, row: Mapping[str, Any]) -> Row:
 
 def completed(table: contract.Table, row: Mapping[str, Any]) -> Row:
     """The row as it is landed: typed, and with every column of its table, those left out by the contract's default."""
-    defaults = {column.landed_name: column.default_value for column in table.columns}
+    defaults = dict.fromkeys(table.landed_names) | {c.landed_name: c.default_value for c in table.columns}
     return typed(table, {**defaults, **row})
 
 

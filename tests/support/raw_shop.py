@@ -22,6 +22,7 @@ from pipelines import contract
 from pipelines.prediction.tables import TABLES
 from pipelines.settings import shop_row
 from pipelines.settings.definitions import DEFINITION_VERSION, Definitions
+from pipelines.settings.identity import Identity
 from tests.support.builders import Row, with_total
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ SHOP: Row = {
     "timezone": "Europe/Amsterdam",
     "as_of_date": dt.date(2025, 1, 1),
     "history_start_date": dt.date(2023, 1, 1),
-    **shop_row.definitions_row(Definitions()),
+    **shop_row.chosen(Definitions(), Identity()),
     "definition_version": DEFINITION_VERSION,
 }
 COUNTS = ("read_count", "repeated_count", "accepted_count", "quarantined_count", "warned_count")
@@ -102,7 +103,7 @@ def make_raw(
         connection.execute("create schema raw")
         for table in contract.TABLES.values():
             types = {"source_id": "VARCHAR", **({"order_date": "DATE"} if table.is_by_day else {})}
-            types |= {column.landed_name: contract.DUCKDB_TYPES[column.type] for column in table.columns}
+            types |= {name: contract.DUCKDB_TYPES[kind] for name, kind in table.landed_columns}
             types |= {contract.EXTRACTED_AT: "TIMESTAMP"}
             _fill(connection, table.name, types, tables.get(table.name, []), _defaults(table))
         _fill(connection, "shop", shop_row.TYPES, [facts], {})

@@ -103,10 +103,11 @@ def test_orders_of_today_which_is_not_over_are_left_out(settings):
     assert found(settings) == {}
 
 
+@pytest.mark.parametrize("nobody", [None, " 0 ", "NULL"])
 @pytest.mark.parametrize(("guests", "is_unusual"), [(5, False), (6, True)])
-def test_a_quarter_of_the_orders_turning_into_guest_orders_is_noticed(settings, guests, is_unusual):
+def test_a_quarter_of_the_orders_turning_into_guest_orders_is_noticed(settings, guests, is_unusual, nobody):
     land_history(settings)
-    customers = [None] * guests + ["c1"] * (20 - guests)
+    customers = [nobody] * guests + ["c1"] * (20 - guests)
     days = [days_back(number) for number in range(7)]
     land(settings, *(order(f"{d}-{n}", d, customer_id=c) for d in days for n, c in enumerate(customers)))
     unusual = {"guest_share_as_usual": (YESTERDAY, "30% of the newest week's orders; before: 0%")}

@@ -2,6 +2,12 @@ with customer_aliases as (
 
     select * from {{ source('raw', 'customer_aliases') }}
 
+),
+
+guest_ids as (
+
+    select * from {{ ref('stg_guest_ids') }}
+
 )
 
 select
@@ -17,3 +23,7 @@ select
     merged_at
 
 from customer_aliases
+-- What means a guest is no account, and nothing can be merged with it.
+where
+    {{ account_id('old_customer_id', 'guest_ids') }} is not null
+    and {{ account_id('surviving_customer_id', 'guest_ids') }} is not null

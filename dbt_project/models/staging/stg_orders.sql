@@ -2,6 +2,12 @@ with orders as (
 
     select * from {{ source('raw', 'orders') }}
 
+),
+
+guest_ids as (
+
+    select * from {{ ref('stg_guest_ids') }}
+
 )
 
 select
@@ -10,7 +16,8 @@ select
     order_id,
     order_number,
     original_order_id,
-    customer_id as account_id,
+    {{ account_id('customer_id', 'guest_ids') }} as account_id,
+    customer_id as written_account_id,
     customer_email_hash as email_hash,
 
     -- text
@@ -23,6 +30,7 @@ select
     coalesce(sales_channel, 'unknown') as sales_channel,
     coalesce(marketing_channel, 'unknown') as marketing_channel,
     country,
+    customer_email_kind as email_kind,
 
     -- amounts, ex tax unless named
     total_gross_amount as original_total_amount,

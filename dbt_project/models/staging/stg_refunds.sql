@@ -2,6 +2,12 @@ with refunds as (
 
     select * from {{ source('raw', 'refunds') }}
 
+),
+
+guest_ids as (
+
+    select * from {{ ref('stg_guest_ids') }}
+
 )
 
 select
@@ -11,7 +17,7 @@ select
     refund_line_no,
     order_id,
     line_id,
-    customer_id as account_id,
+    {{ account_id('customer_id', 'guest_ids') }} as account_id,
     sku,
 
     -- text

@@ -51,6 +51,12 @@ select
     middle_value_rate,
     top_revenue_rate,
 
+    -- identity
+    join_accounts_by_address,
+    guest_customer_ids,
+    max_monthly_orders_per_address,
+    max_addresses_per_account,
+
     -- days and instants
     history_start_date,
     as_of_date

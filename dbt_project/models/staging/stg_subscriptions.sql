@@ -2,12 +2,18 @@ with source as (
 
     select * from {{ source('raw', 'subscriptions') }}
 
+),
+
+guest_ids as (
+
+    select * from {{ ref('stg_guest_ids') }}
+
 )
 
 select
     -- ids
     subscription_id,
-    customer_id,
+    {{ account_id('customer_id', 'guest_ids') }} as customer_id,
 
     -- text
     plan,

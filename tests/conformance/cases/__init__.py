@@ -8,6 +8,7 @@ from tests.conformance.cases.companies import COMPANIES
 from tests.conformance.cases.costs import COSTS
 from tests.conformance.cases.currency import CURRENCY
 from tests.conformance.cases.exchanges import EXCHANGES
+from tests.conformance.cases.identity import IDENTITY
 from tests.conformance.cases.money import MONEY
 from tests.conformance.cases.no_purchases import NO_PURCHASES
 from tests.conformance.cases.prepaid import PREPAID
@@ -23,7 +24,7 @@ from tests.conformance.cases.vouchers import VOUCHERS
 
 CASES: list[Case] = [
     *(*MONEY, *REFUNDS, *EXCHANGES, *VOUCHERS, *TAX, *CURRENCY, *VALIDITY, *NO_PURCHASES, *RULES, *TIME, *COSTS),
-    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED, *BUNDLES, *TIES),
+    *(*CLOCKS, *CHOICES, *COMPANIES, *SUBSCRIPTIONS, *PREPAID, *SHIPPED, *BUNDLES, *TIES, *IDENTITY),
 ]
 
 __all__ = ["CASES", "OTHER_CHOICES", "THIRD_CHOICES", "Case", "case_differences"]

@@ -62,6 +62,9 @@ THIRD_CHOICES: dict[str, Any] = {
     "exchange_rate_basis": "month_average",
     "cohort_basis": "net_and_shipping",
     "explode_bundles": True,
+    "join_accounts_by_address": True,
+    "max_monthly_orders_per_address": 2,
+    "max_addresses_per_account": 2,
 }
 
 NOT_COUNTED = ("test", "draft", "failed", "pending", "expired")

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with accounts as (
 
     select * from {{ ref('stg_customers') }}

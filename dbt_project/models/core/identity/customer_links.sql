@@ -1,10 +1,4 @@
-with accounts as (
-
-    select * from {{ ref('stg_customers') }}
-
-),
-
-orders as (
+with orders as (
 
     select * from {{ ref('stg_orders') }}
 
@@ -16,15 +10,31 @@ account_links as (
 
 ),
 
--- An account's own address; what it typed on an order only where the account itself has none.
-account_emails as (
+account_addresses as (
 
-    select account_id, email_hash, 1 as preference from accounts where email_hash is not null
-    union
-    select orders.account_id, orders.email_hash, 2 as preference
-    from orders
-    left join accounts on orders.account_id = accounts.account_id and accounts.email_hash is not null
-    where orders.account_id is not null and orders.email_hash is not null and accounts.account_id is null
+    select * from {{ ref('account_addresses') }}
+
+),
+
+joined_customers as (
+
+    select * from {{ ref('joined_customers') }}
+
+),
+
+shared_addresses as (
+
+    select * from {{ ref('shared_addresses') }}
+
+),
+
+people as (
+
+    select
+        account_links.account_id,
+        coalesce(joined_customers.person_id, account_links.customer_id) as customer_id
+    from account_links
+    left join joined_customers on account_links.customer_id = joined_customers.customer_id
 
 ),
 
@@ -32,24 +42,27 @@ account_emails as (
 email_owners as (
 
     select
-        account_emails.email_hash,
-        account_links.customer_id
-    from account_emails
-    inner join account_links on account_emails.account_id = account_links.account_id
+        account_addresses.email_hash,
+        people.customer_id
+    from account_addresses
+    inner join people on account_addresses.account_id = people.account_id
+    where account_addresses.is_leading
     qualify row_number() over (
-        partition by account_emails.email_hash order by account_emails.preference, account_links.customer_id
+        partition by account_addresses.email_hash
+        order by account_addresses.is_own desc, {{ natural_order('people.customer_id') }}
     ) = 1
 
 ),
 
 email_hashes as (
 
-    select email_hash from account_emails
+    select email_hash from account_addresses
     union
     select email_hash from orders where email_hash is not null
 
 ),
 
+-- What many people share leads to nobody.
 email_links as (
 
     select
@@ -57,6 +70,7 @@ email_links as (
         email_hashes.email_hash as identifier,
         coalesce(email_owners.customer_id, 'guest-' || left(email_hashes.email_hash, 16)) as customer_id
     from email_hashes
+    anti join shared_addresses on email_hashes.email_hash = shared_addresses.email_hash
     left join email_owners on email_hashes.email_hash = email_owners.email_hash
 
 ),
@@ -67,7 +81,7 @@ links as (
         'account' as identifier_kind,
         account_id as identifier,
         customer_id
-    from account_links
+    from people
     union all
     select * from email_links
 

@@ -28,7 +28,8 @@ shop as (
 
 ),
 
--- Narrow, since it is read twice. An account decides who bought; the address does where there is none.
+-- Narrow, since it is read twice. An account decides who bought; the address does where there is none. A guest whose
+-- address leads to nobody, since many people share it, is a person of this order alone.
 bought as (
 
     select
@@ -36,7 +37,11 @@ bought as (
         orders.order_date,
         order_states.* exclude (order_id),
         if(order_states.invalid_type = 'exchange', orders.original_order_id, null) as original_order_id,
-        coalesce(account_links.customer_id, email_links.customer_id) as buyer_id,
+        coalesce(
+            account_links.customer_id,
+            email_links.customer_id,
+            'guest-' || left(orders.email_hash, 16) || '-' || orders.order_id
+        ) as buyer_id,
         {{ local_date('orders.fulfilled_at', 'shop.timezone') }} as shipped_date
     from orders
     cross join shop
