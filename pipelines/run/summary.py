@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines import database, sql
 from pipelines.extraction.notes import read_notes
@@ -40,6 +40,22 @@ def summarise(settings: Settings) -> str:
         nobodys = db.execute(
             "select count(*), sum(net_revenue_amount) from orders where is_in_revenue and customer_id is null"
         ).fetchone()
+        untold = db.execute(
+            """
+            select
+                count(*) filter (given_back.amount is not null),
+                coalesce(sum(given_back.amount), 0),
+                count(*) filter (orders.has_untold_refund),
+                coalesce(sum(orders.net_revenue_amount) filter (orders.has_untold_refund), 0)
+            from orders
+            left join (
+                select source_order_id as order_id, -sum(net_revenue_amount) as amount
+                from revenue_events
+                where refund_match_status = 'status_only'
+                group by source_order_id
+            ) as given_back on orders.order_id = given_back.order_id
+            """
+        ).fetchone()
         bridge = db.execute(
             """
             select step, amount, row_count, step_kind
@@ -54,7 +70,7 @@ def summarise(settings: Settings) -> str:
             "select (cast(quantile_disc(net_revenue_amount, 0.5) as decimal(20, 4)) "
             "- cast(quantile_disc(-net_revenue_amount, 0.5) as decimal(20, 4))) * 0.5 from customer_lifetime_value"
         ).fetchone()
-    assert rows and orders and customers and nobodys and median  # noqa: PT018 - an aggregate has one row
+    assert rows and orders and customers and nobodys and untold and median  # noqa: PT018 - an aggregate has one row
     read, accepted, quarantined, repeated = (value or 0 for value in rows)
     currency = settings.shop.currency
     lines = [
@@ -64,6 +80,7 @@ def summarise(settings: Settings) -> str:
         f" + {repeated:,} exact repeats",
         f"  orders           {orders[0]:>14,} of which {orders[1]:,} purchases",
         *_without_a_person(nobodys[0], nobodys[1], currency),
+        *_untold_refunds(untold, currency),
         f"  customers        {customers[1]:>14,} of {customers[0]:,} people known",
         *people,
         f"  median customer  {_money(median[0])} {currency} net revenue so far",
@@ -112,6 +129,25 @@ def _notes(settings: Settings, late: dt.date | None) -> list[str]:
         cure = f" Take it in: {READ_WHOLE_VARIABLE}=1 {make_command(settings, 'run')}"
         lines.append(f"  ! {note.text}{cure if note.is_for_whole_reading else ''}")
     return [*lines, ""] if lines else []
+
+
+def _untold_refunds(untold: tuple[Any, ...], currency: str) -> list[str]:
+    """What was made of orders whose status alone tells of a refund."""
+    given_back_count, given_back, kept_count, kept = untold
+    if not given_back_count + kept_count:
+        return []
+    lines = [
+        f"  refunds unknown  {given_back_count + kept_count:>14,} orders say that they were refunded, "
+        "and no refund tells how much"
+    ]
+    if given_back_count:
+        lines.append(f"{'':34}{given_back_count:,} count as given back in full: {_money(given_back)} {currency}")
+    if kept_count:
+        lines.append(
+            f"{'':34}{kept_count:,} keep their {_money(kept)} {currency}: net revenue and predictions are too high by "
+            "what went back"
+        )
+    return lines
 
 
 def _bridge_line(step: str, amount: Decimal, row_count: int, kind: str) -> str:

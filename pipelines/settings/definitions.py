@@ -50,6 +50,11 @@ class Definitions(Section):
     """How a discount on a whole order is spread over its product lines: in proportion to their `value`, or to their
     `quantity`, the number of pieces."""
 
+    refunded_without_refund: Literal["full", "keep", "quarantine"] = "full"
+    """What becomes of an order whose status is `refunded` while no refund tells how much: it is given back in `full` on
+    the day of its last change (`updated_at`), or its money is kept (`keep`), or the order stays in `quarantine`. An
+    order that is `partially_refunded` keeps its money, since nobody knows how much went back."""
+
     refund_allocation: Literal["value", "quantity", "shipping_first"] = "value"
     """How a refund that names no line is spread over the lines that have something left: in proportion to their `value`
     or to their `quantity`. With `shipping_first` it is taken from the order's shipping, and only the rest is spread, by

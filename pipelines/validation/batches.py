@@ -29,6 +29,7 @@ _MORE_COLUMNS = {
     "orders": ("shipping_net_amount", "fee_net_amount", "confirmed_at", "paid_at"),
     "order_lines": ("tax_amount", "list_net_amount", "sku"),
     "refunds": ("order_id",),
+    "order_edits": ("tax_amount",),
     "payments": ("paid_at",),
     "order_costs": ("booked_at",),
 }
@@ -43,7 +44,8 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
     for table in contract.DAY_TABLES:
         _read_rows(db, table, queries.day_query(settings, table.name, days))
     limit = midnight(settings.as_of_date + ONE_DAY, settings.zone)
-    frames.make_orders(db, settings.shop.currency, limit)
+    is_compulsory = settings.definitions.refunded_without_refund == "quarantine"
+    frames.make_orders(db, settings.shop.currency, limit, is_refund_compulsory=is_compulsory)
     frames.make_lines(db)
     for table in contract.ORDER_PARTS:
         if table is not contract.ORDER_LINES:

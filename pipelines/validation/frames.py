@@ -29,15 +29,19 @@ def unrepeated(name: str) -> str:
     )
 
 
-def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime) -> None:
+def make_orders(
+    db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime, *, is_refund_compulsory: bool
+) -> None:
     """Make `frame_orders`.
 
     Args:
         db: The scratch database.
         currency: The shop's.
         limit: The UTC instant at which the future begins.
+        is_refund_compulsory: Whether a refunded order must come with a refund that tells how much.
     """
     table = contract.ORDERS
+    held = str(is_refund_compulsory).lower()
     query = f"""
         with lines as (
             select order_date, order_id, count(*) as line_count, sum(net_amount) as net_amount,
@@ -50,6 +54,18 @@ def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime
             from {unrepeated("tax_lines")}
             group by order_date, order_id
         ),
+        refunded as (
+            select order_date, order_id,
+                sum(net_amount + tax_amount + shipping_net_amount) as refunded_amount
+            from {unrepeated("refunds")}
+            where state <> 'failed'
+            group by order_date, order_id
+        ),
+        edited as (
+            select order_date, order_id, sum(net_amount + tax_amount) as edited_amount
+            from {unrepeated("order_edits")}
+            group by order_date, order_id
+        ),
         joined as (
             select
                 r.*,
@@ -59,12 +75,16 @@ def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime
                 coalesce(l.net_amount, 0) + order_tax_amount + row_amount as parts_amount,
                 t.tax_line_count,
                 t.tax_lines_amount,
-                f.first_rate_date
+                f.first_rate_date,
+                r.total_gross_amount + coalesce(e.edited_amount, 0) as owed_amount,
+                coalesce(b.refunded_amount, 0) as refunded_amount
             from {unrepeated("orders")} as r
             {_join_keys(table)}
             left join moved_orders as m on m.order_id = r.order_id
             left join lines as l on l.order_date = r.order_date and l.order_id = r.order_id
             left join taxes as t on t.order_date = r.order_date and t.order_id = r.order_id
+            left join refunded as b on b.order_date = r.order_date and b.order_id = r.order_id
+            left join edited as e on e.order_date = r.order_date and e.order_id = r.order_id
             left join first_rates as f on f.currency = r.currency
         )
         select
@@ -73,6 +93,15 @@ def make_orders(db: duckdb.DuckDBPyConnection, currency: str, limit: dt.datetime
             coalesce(abs(total_gross_amount - parts_amount) <= 0.01 * (line_count + 2), true) as adds_up,
             coalesce(abs(order_tax_amount - tax_lines_amount) <= 0.01 * (tax_line_count + 1), true)
                 as tax_lines_add_up,
+            coalesce(refunded_amount > 0, false) as has_refund,
+            has_refund or coalesce(status <> 'partially_refunded' and (status <> 'refunded' or {held}), true)
+                as is_refund_told,
+            has_refund or not {held} or coalesce(status <> 'refunded', true)
+                as is_refunded_with_refund,
+            coalesce(
+                status <> 'refunded' or not has_refund or refunded_amount >= owed_amount - 0.01 * (line_count + 2), true
+            ) as is_refunded_in_full,
+            has_refund or coalesce(status <> 'cancelled' or paid_at is null, true) as is_cancelled_with_refund,
             coalesce(placed_at < {sql.instant(limit)}, true) as is_not_in_future,
             coalesce(greatest(confirmed_at, paid_at) < {sql.instant(limit)}, true) as is_not_paid_in_future,
             currency is null or currency = {sql.text(currency)} or coalesce(first_rate_date <= order_date, false)

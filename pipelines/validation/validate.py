@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipelines.validation.summary import ValidationReport
 
 # Raise this number when a helper column of `frames` changes its meaning; every day is then validated again.
-LOGIC_VERSION = 1
+LOGIC_VERSION = 2
 
 # Enough to see the cause of a rejection; all rows of a broken history could fill the disk.
 MAX_REJECTED_ROWS = 10_000
@@ -77,7 +77,7 @@ def _rules_version(settings: Settings) -> str:
     deciding = [
         (rule.table, rule.name, rule.consequence, rule.kind, rule.column, rule.values) for rule in all_rules(settings)
     ]
-    shop = (settings.shop.id, settings.shop.currency)
+    shop = (settings.shop.id, settings.shop.currency, settings.definitions.refunded_without_refund)
     return hashlib.sha256(repr((LOGIC_VERSION, shop, deciding)).encode()).hexdigest()[:16]
 
 

@@ -12,17 +12,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tests.conformance.book import Book, rounded
+from tests.conformance.book import rounded
 from tests.conformance.conversion import in_shop_currency, refund_rate
 from tests.conformance.costs import cost_movements, edit_cost
 from tests.conformance.lines import LineValue, line_values, payment_discounts, refund_parts
 from tests.conformance.movements import COMPONENTS, MERCHANDISE, NET_REVENUE, Movement
 from tests.conformance.prepaid import prepaid_movements
+from tests.conformance.status_refunds import open_book
 from tests.conformance.validity import excluded_reason, no_purchase_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.conformance.book import Book
     from tests.conformance.shops import Row, Shop
 
 
@@ -56,7 +58,7 @@ class Event:
 
 def ledger(shop: Shop) -> list[Event]:
     """Every event of the shop."""
-    book = Book(shop)
+    book = open_book(shop)
     events = [event for order in shop["orders"] for event in _order_events(book, order)]
     for refund in book.refund_rows:
         if refund["order_id"] is None:
@@ -66,7 +68,7 @@ def ledger(shop: Shop) -> list[Event]:
 
 def invalid_reasons(shop: Shop) -> dict[str, str | None]:
     """Of every order, whether it has events or not, why it is no purchase; None for a purchase."""
-    book = Book(shop)
+    book = open_book(shop)
     return {order["order_id"]: _judge(book, order, _movements(book, order))[0] for order in shop["orders"]}
 
 
@@ -208,6 +210,8 @@ def _refund_kind(kind: str, line_type: str | None) -> str:
         return "gift_card_sold"
     if line_type in ("fee", "tip", "duty", "deposit"):
         return line_type
+    if kind == "fee":
+        return kind
     return "chargeback" if kind == "chargeback" else "refund"
 
 

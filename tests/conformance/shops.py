@@ -29,6 +29,7 @@ SETTINGS: Row = {
     "unpaid_valid_statuses": ["authorised"],
     "count_exchanges_as_orders": False,
     "discount_spread": "value",
+    "refunded_without_refund": "full",
     "refund_allocation": "value",
     "refund_exchange_rate": "order_day",
     "exchange_rate_basis": "day",

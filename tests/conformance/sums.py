@@ -13,6 +13,7 @@ from tests.conformance.book import SMALLEST, Book
 from tests.conformance.figures import AMOUNTS, DAY_AMOUNTS, LINE_AMOUNTS, Figures
 from tests.conformance.ledger import NET_REVENUE, Event, invalid_reasons, ledger
 from tests.conformance.movements import SALE_KINDS
+from tests.conformance.status_refunds import untold_orders
 from tests.conformance.subscriptions import purchase_kinds
 from tests.conformance.validity import excluded_reason, placed_value
 
@@ -59,7 +60,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
     attributed: defaultdict[str | None, list[Event]] = defaultdict(list)
     for event in events:
         attributed[event.attributed_order_id].append(event)
-    reasons = invalid_reasons(shop)
+    reasons, untold = invalid_reasons(shop), untold_orders(shop)
     found = {}
     for order in shop["orders"]:
         order_id, day = order["order_id"], book.order_day(order)
@@ -75,6 +76,7 @@ def _orders(book: Book, shop: Shop, events: list[Event]) -> dict[str, Row]:
             "is_in_revenue": excluded_reason(book, order) is None,
             "is_reverse_charge": order["is_reverse_charge"],
             "is_over_refunded": amounts["refunded_amount"] > 0 and _left(attributed[order_id]) < 0,
+            "has_untold_refund": order_id in untold,
             "order_date": day,
             "fulfilled_date": shipped_day(book, order),
             "exchange_rate": book.rate(order["currency"], day),

@@ -26,7 +26,8 @@ ORDERS = f"""
     select
         order_id, customer_id, original_currency as currency, sales_channel, order_type, invalid_reason,
         is_valid_order, is_in_revenue,
-        is_reverse_charge, is_over_refunded, customer_order_number, is_new_customer, purchase_kind, is_renewal,
+        is_reverse_charge, is_over_refunded, has_untold_refund, customer_order_number, is_new_customer, purchase_kind,
+        is_renewal,
         order_date, fulfilled_date, exchange_rate, exchange_rate_date, cost_coverage_rate,
         net_revenue_amount, contribution_amount, excluded_amount, {", ".join(AMOUNTS)}
     from marts.orders

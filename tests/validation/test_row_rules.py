@@ -38,6 +38,13 @@ BAD = {
     ("orders", "order_type_known"): [order("X", order_type="gift"), line("X")],
     ("orders", "tax_lines_add_up"): [order("X"), line("X"), tax_line("X", "2.10")],
     ("orders", "order_has_lines"): [order("X")],
+    ("orders", "refund_tells_how_much"): [order("X", status="partially_refunded"), line("X")],
+    ("orders", "refunded_has_refund"): [order("X", status="refunded"), line("X")],
+    ("orders", "refunded_in_full"): [order("X", status="refunded"), line("X"), refund("r", order_id="X", net="9.96")],
+    ("orders", "cancelled_has_refund"): [
+        order("X", status="cancelled", paid_at=f"{DAY} 12:00:00"),
+        line("X"),
+    ],
     ("order_lines", "order_id_not_null"): [line(None)],
     ("order_lines", "line_id_not_null"): [order("X"), line("X", None)],
     ("order_lines", "quantity_not_null"): [order("X"), line("X", quantity=None)],
@@ -186,7 +193,11 @@ def apart(rows, number):
 @pytest.fixture(scope="module")
 def dirty(tmp_path_factory):
     """A shop with every fault, each on a day of its own beside a good order, and its report."""
-    settings = make_settings(tmp_path_factory.mktemp("dirty"), validation={"quarantine_limit_rate": 1})
+    settings = make_settings(
+        tmp_path_factory.mktemp("dirty"),
+        validation={"quarantine_limit_rate": 1},
+        definitions={"refunded_without_refund": "quarantine"},
+    )
     rows = []
     for number, bad_rows in enumerate(BAD.values()):
         day = own_day(number)
@@ -226,6 +237,7 @@ def test_what_breaks_a_rule_is_kept_back_and_the_good_order_beside_it_is_not(dir
     warned = {
         *("order_has_lines", "line_discount_adds_up", "line_not_repeated"),
         *("tax_lines_add_up", "booked_not_in_future"),
+        *("refund_tells_how_much", "refunded_in_full", "cancelled_has_refund"),
     }
     for number, (_, name) in enumerate(BAD):
         orders = {row[1] for row in accepted(settings, days=[own_day(number)])}

@@ -26,8 +26,7 @@ customer_renewals as (
 -- would only give back what the person has spent. The segment is the first country, where that is large and old enough.
 reliable_countries as (
 
-    select segment
-    from clv_formula
+    select segment from clv_formula
     where segmentation = 'first_country' and is_lifespan_reliable
 
 ),
@@ -61,6 +60,7 @@ customer_values as (
         placed.is_cost_complete,
         placed.is_discount_acquired,
         placed.is_welcome_code_acquired,
+        placed.has_untold_refund,
         clv_formula.is_lifespan_reliable,
         clv_formula.has_dominant_order,
 

@@ -25,6 +25,12 @@ order_amounts as (
 
 ),
 
+untold_refunds as (
+
+    select * from {{ ref('untold_refunds') }}
+
+),
+
 subscription_orders as (
 
     select * from {{ ref('subscription_orders') }}
@@ -40,12 +46,14 @@ priced as (
         cast(coalesce(order_rates.exchange_rate, 1) as decimal(18, 9)) as exchange_rate,
         order_rates.exchange_rate_date,
         coalesce(subscription_orders.purchase_kind, 'one_time') as purchase_kind,
-        coalesce(subscription_orders.is_renewal, false) as is_renewal
+        coalesce(subscription_orders.is_renewal, false) as is_renewal,
+        untold_refunds.order_id is not null as has_untold_refund
     from orders
     inner join order_validity on orders.order_id = order_validity.order_id
     inner join order_amounts on orders.order_id = order_amounts.order_id
     left join order_rates on orders.order_id = order_rates.order_id
     left join subscription_orders on orders.order_id = subscription_orders.order_id
+    left join untold_refunds on orders.order_id = untold_refunds.order_id
 
 ),
 
@@ -93,6 +101,7 @@ placed_orders as (
         is_cancelled,
         is_reverse_charge,
         is_over_refunded,
+        has_untold_refund,
 
         -- days and instants
         placed_at,

@@ -67,6 +67,7 @@ described as (
             when running.step = 'prepaid, not delivered yet' then 'Paid in advance for deliveries still to come'
             when running.section between 92 and 94 then 'What paid so: to the shop a payment, here a discount'
             when running.step = 'currency' then 'Foreign orders at the rate of their day, no longer in their own'
+            when running.section = 75 then 'Orders whose status alone says that all was paid back, with all their parts'
             when running.section = 80 then 'Orders whose money never came in, with all their parts'
             when running.step = 'shipping' then 'Shipping charged less shipping refunded'
             when running.step = 'fees' then 'Fees charged less fees refunded'

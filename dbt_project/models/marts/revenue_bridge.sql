@@ -13,10 +13,7 @@ shop as (
 -- Every day has a start and an end, be they 0.
 frame as (
 
-    select
-        days.revenue_date,
-        fixed.section,
-        fixed.step
+    select days.revenue_date, fixed.section, fixed.step
     from (select distinct revenue_date from movements) as days
     cross join (
         values
@@ -84,6 +81,7 @@ running as (
             when step = 'edits' then 'Changes to orders, of this day or of any'
             when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'
             when step = 'refunds of other days' then 'Goods of orders of another day, paid back on this one'
+            when step = 'refunds known only by status' then 'Goods of orders that only their status calls refunded'
             when step = 'refunds without an order' then 'Credit notes of this day for which no sale was found'
             when step = 'prepaid deliveries'
                 then 'Paid with these orders for later deliveries; and delivered on this day, paid with earlier ones'

@@ -99,6 +99,7 @@ events as (
         order_validity.is_valid_order,
         movements.is_in_revenue,
         movements.is_allocated,
+        refunds.is_refund_day_known,
 
         -- days and instants
         movements.attributed_order_date,

@@ -21,6 +21,7 @@ select
     count_marketplace_orders,
     count_exchanges_as_orders,
     discount_spread,
+    refunded_without_refund,
     refund_allocation,
     refund_exchange_rate,
     exchange_rate_basis,

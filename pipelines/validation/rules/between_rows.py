@@ -5,6 +5,7 @@ Most of them look at helper columns (`adds_up`, `has_order`, ...), which `pipeli
 
 from __future__ import annotations
 
+from pipelines.validation.rules.refunded_orders import REFUNDED_ORDERS
 from pipelines.validation.rules.rule import CORRECT, CORRECT_DATE, NEXT_NIGHT, Rule, is_true
 
 _ORDERS = (
@@ -186,7 +187,7 @@ _KEYED = (
     ),
 )
 
-ROW_RULES = (*_ORDERS, *_LINES, *_REFUNDS, *_OTHER_PARTS, *_KEYED)
+ROW_RULES = (*_ORDERS, *REFUNDED_ORDERS, *_LINES, *_REFUNDS, *_OTHER_PARTS, *_KEYED)
 
 _COUNT_ADVICE = (
     "The delivery is incomplete or doubled. Read the day again: in the UI, materialise `landing` for that day. If the "

@@ -31,6 +31,7 @@ OTHER_CHOICES: dict[str, Any] = {
     "unpaid_valid_statuses": ["pending", "authorised"],
     "count_exchanges_as_orders": True,
     "discount_spread": "quantity",
+    "refunded_without_refund": "keep",
     "refund_allocation": "quantity",
     "refund_exchange_rate": "refund_day",
     "cost_back_on_return": "always",

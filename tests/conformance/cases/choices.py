@@ -91,6 +91,18 @@ CHOICES = [
         },
     ),
     case(
+        "refunded_by_status_only_kept",
+        "Refunded by status only: a shop may keep the money of an order that no refund tells of",
+        settings=OTHER_CHOICES,
+        rows={
+            "orders": [order("A", total=30, status="refunded", updated_at="2024-03-10 12:00:00")],
+            "order_lines": [line("A", net=30)],
+        },
+        orders={"A": comes_to(gross=30, net=30, has_untold_refund=True)},
+        days={"2024-03-01": (1, 30)},
+        customers={"anna": person(1, 30)},
+    ),
+    case(
         "refund_by_amount_by_quantity",
         "Partial refunds: a shop may spread a refund that names no line by pieces; lines with nothing left carry none",
         settings=OTHER_CHOICES,

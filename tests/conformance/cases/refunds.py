@@ -115,6 +115,78 @@ REFUNDS = [
         customers={"anna": person(2, 35)},
     ),
     case(
+        "refunded_by_status_only",
+        "Refunded by status only: all of the order goes back on the day of its last change, tax and shipping with it",
+        rows={
+            "orders": [
+                order(
+                    *("A", "2024-02-04"),
+                    total="423.50",
+                    status="refunded",
+                    updated_at="2024-02-10 12:00:00",
+                    tax_amount="73.50",
+                    shipping_net_amount=50,
+                ),
+                # Changed after it was sold, with a fee, and without a stamp: on its own day.
+                order("B", "2024-02-05", "bert", total=102, status="refunded", fee_net_amount=2),
+                # A pending refund tells how much; one that failed does not, nor one of nothing.
+                order("C", "2024-02-06", "carl", total=30, status="refunded", updated_at="2024-02-12 12:00:00"),
+                order("D", "2024-02-07", "dora", total=40, status="refunded", updated_at="2024-02-13 12:00:00"),
+                # What is refunded after the last known day is not refunded yet.
+                order("E", "2024-02-08", "emil", total=50, status="refunded", updated_at="2025-01-01 12:00:00"),
+                # In part, so nobody knows how much.
+                order("F", "2024-02-09", "fay", total=300, status="partially_refunded"),
+            ],
+            "order_lines": [
+                line("A", net=300, tax_amount=63),
+                line("B", "1", 60),
+                line("B", "2", 40),
+                *(line(key, net=net) for key, net in (("C", 30), ("D", 40), ("E", 50), ("F", 300))),
+            ],
+            "order_edits": [
+                edit("B", "2024-02-06", -60, line_id="1", quantity=-1),
+                edit("B", "2024-02-07", 7, "2", tax_amount=1),
+            ],
+            "refunds": [
+                refund("promised", "2024-02-12", "C", 30, state="pending"),
+                refund("bounced", "2024-02-13", "D", 40, state="failed"),
+                refund("nothing", "2024-02-13", "D", 0),
+            ],
+        },
+        orders={
+            "A": comes_to(gross=300, refunded=300, has_untold_refund=False),
+            "B": comes_to(gross=47, refunded=47, has_untold_refund=False),
+            "C": comes_to(gross=30, net=30, has_untold_refund=False),
+            "D": comes_to(gross=40, refunded=40, has_untold_refund=False),
+            "E": comes_to(gross=50, net=50, has_untold_refund=True),
+            "F": comes_to(gross=300, net=300, has_untold_refund=True),
+        },
+        days={
+            "2024-02-04": (1, 300),
+            "2024-02-05": (1, 53),
+            "2024-02-06": (1, -30),
+            "2024-02-07": (1, 47),
+            "2024-02-08": (1, 50),
+            "2024-02-09": (1, 300),
+            "2024-02-10": (0, -300),
+            "2024-02-13": (0, -40),
+        },
+        customers={
+            "anna": person(1, 0, is_customer=False),
+            "bert": person(1, 0, is_customer=False),
+            "carl": person(1, 30),
+            "dora": person(1, 0, is_customer=False),
+            "emil": person(1, 50),
+            "fay": person(1, 300),
+        },
+        events=[
+            event("refund_shipping", "2024-02-10", -50),
+            event("refund_tax", "2024-02-10", "-73.50"),
+            event("refund_tax", "2024-02-05", -1),
+        ],
+        lines={("A", "1"): {"refunded": 300}, ("B", "1"): {"refunded": 0}, ("B", "2"): {"refunded": 40}},
+    ),
+    case(
         "refund_of_charges",
         "Partial refunds: shipping and fees that go back come off shipping and fees",
         rows={

@@ -23,6 +23,7 @@ refunds as (
         refund_lines.order_id,
         refund_lines.revenue_date,
         case
+            when refund_lines.refund_match_status = 'status_only' then 'refunds known only by status'
             when orders.order_id is null then 'refunds without an order'
             when orders.order_date = refund_lines.revenue_date then 'refunds of the same day'
             else 'refunds of other days'
@@ -36,8 +37,7 @@ refunds as (
 
 marketplace_orders as (
 
-    select order_id from orders
-    where order_type = 'marketplace'
+    select order_id from orders where order_type = 'marketplace'
 
 ),
 
@@ -52,9 +52,8 @@ ledger_order_days as (
     from {{ ref('ledger') }} as ledger
     left join marketplace_orders on ledger.order_id = marketplace_orders.order_id
     where
-        ledger.is_in_revenue
+        ledger.is_in_revenue and ledger.revenue_date is not null
         and ledger.component in {{ net_revenue_components() }}
-        and ledger.revenue_date is not null
     group by all
 
 ),

@@ -28,6 +28,10 @@ steps as (
 
     select section, step, step_kind, amount, row_count from row_steps
     union all
+    select 75, 'refunds known only by status', 'step', sum(status_refund_amount), 0
+    from ledger_totals
+    having sum(status_refund_amount) <> 0
+    union all
     select 80, 'orders not counted: ' || invalid_reason, 'step', -sum(amount), -sum(row_count)
     from ledger_totals
     where not is_in_revenue

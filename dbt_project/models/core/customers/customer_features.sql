@@ -26,6 +26,13 @@ first_order_discounts as (
 
 ),
 
+untold_refunds as (
+
+    select * from {{ ref('untold_refunds') }}
+    where customer_id is not null
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -68,6 +75,7 @@ select
     coalesce(first_order_discounts.first_order_discount_rate >= shop.discount_acquired_rate, false)
         as is_discount_acquired,
     first_order_discounts.is_welcome_code_acquired,
+    activity.customer_id in (select untold_refunds.customer_id from untold_refunds) as has_untold_refund,
     activity.is_cost_complete,
 
     -- counts

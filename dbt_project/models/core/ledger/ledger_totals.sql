@@ -27,6 +27,7 @@ labelled as (
         ledger.source_part,
         ledger.refund_id,
         ledger.refund_line_no,
+        coalesce(ledger.refund_match_status = 'status_only', false) as is_status_refund,
         order_validity.invalid_reason,
         case
             when ledger.component in {{ net_revenue_components() }} then 'net revenue'
@@ -43,6 +44,7 @@ labelled as (
             when ledger.refund_match_status = 'exact' then 'refunds that name their order'
             when ledger.refund_match_status = 'matched' then 'refunds matched to a sale'
             when ledger.refund_match_status = 'unmatched' then 'refunds without a sale'
+            when is_status_refund then 'refunds known only by status'
         end as memo,
         case
             when orders.order_type = 'staff' then 'staff'
@@ -81,8 +83,12 @@ select
             as {{ kind }}_discount_amount,
     {% endfor -%}
     coalesce(sum(original_amount) filter (where source_part in ('deferral', 'delivery')), 0) as deferred_amount,
+    -- No row of the source says so: a step of its own, too.
+    coalesce(sum(original_amount) filter (where is_status_refund), 0) as status_refund_amount,
     sum(net_revenue_amount) as net_revenue_amount,
     count(*) filter (where source_part in ('line', 'edit'))
-    + count(distinct row(refund_id, refund_line_no)) filter (where source_part = 'refund') as row_count
+    + count(distinct row(refund_id, refund_line_no)) filter (
+        where source_part = 'refund' and not is_status_refund
+    ) as row_count
 from labelled
 group by all

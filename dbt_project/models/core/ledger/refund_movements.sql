@@ -23,6 +23,8 @@ goods as (
         is_allocated,
         -net_amount as amount
     from refund_lines
+    -- Of the source's own rows, those of 0 are movements too: rows are counted.
+    where net_amount <> 0 or coalesce(refund_match_status, '') <> 'status_only'
 
 ),
 

@@ -74,11 +74,13 @@ select
     refunds.sku,
 
     -- text
+    refunds.refund_match_status,
     case
         when refunds.kind = 'shipping' or spread.line_type = 'shipping' then 'refund_shipping'
         when refunds.kind = 'adjustment' or spread.line_type = 'adjustment' then 'adjustment'
         when spread.line_type = 'gift_card' then 'gift_card_sold'
         when spread.line_type in ('fee', 'tip', 'duty', 'deposit') then spread.line_type
+        when refunds.kind = 'fee' then 'fee'
         when refunds.kind = 'chargeback' then 'chargeback'
         else 'refund'
     end as event_kind,

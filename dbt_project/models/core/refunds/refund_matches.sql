@@ -10,6 +10,12 @@ credit_note_matches as (
 
 ),
 
+status_refunds as (
+
+    select * from {{ ref('status_refunds') }}
+
+),
+
 orders as (
 
     select * from {{ ref('order_facts') }}
@@ -39,6 +45,16 @@ matches as (
         on
             refunds.refund_id = credit_note_matches.refund_id
             and refunds.refund_line_no = credit_note_matches.refund_line_no
+    union all by name
+    select
+        status_refunds.*,
+        'status_only' as refund_match_status,
+        false as is_store_credit,
+        false as is_spread_by_quantity,
+        false as is_refund_day_known
+    from status_refunds
+    -- A credit note that was found to be the order's tells more.
+    where order_id not in (select credit_note_matches.order_id from credit_note_matches)
 
 )
 
@@ -57,7 +73,7 @@ select
     matches.kind,
     matches.reason,
 
-    -- quantities and amounts, positive, ex tax unless named
+    -- quantities and amounts, positive unless known only by status, ex tax unless named
     matches.quantity,
     matches.net_amount,
     matches.tax_amount,
@@ -67,6 +83,7 @@ select
     matches.is_restocked,
     matches.is_store_credit,
     matches.is_spread_by_quantity,
+    matches.is_refund_day_known,
 
     -- days and instants
     coalesce(orders.attributed_order_date, matches.refund_date) as attributed_order_date,

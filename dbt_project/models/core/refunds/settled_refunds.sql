@@ -96,6 +96,7 @@ select
     -- flags
     settled.is_restocked,
     settled.is_store_credit,
+    settled.is_date_known as is_refund_day_known,
     shop.refund_allocation = 'quantity' as is_spread_by_quantity,
 
     -- days and instants
