@@ -142,6 +142,12 @@ REFUNDS = Table(
         Column("refund_id", "text", "The shop's own id of the refund or credit note.", required=True),
         Column("refund_line_no", "integer", "Number of the line within the refund.", default="1"),
         Column("order_id", "text", "The order refunded; NULL when the credit note names none."),
+        Column(
+            "is_order_before_start",
+            "flag",
+            "The order was placed before the shop's first day and is not delivered; the refund is on its own day.",
+            default="false",
+        ),
         Column("customer_id", "text", "The account refunded, where the credit note names it."),
         Column("line_id", "text", "The order line refunded, where known."),
         Column("sku", "text", "The article refunded, where known."),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _MORE_COLUMNS = {
     "orders": ("shipping_net_amount", "fee_net_amount", "confirmed_at", "paid_at"),
     "order_lines": ("tax_amount", "list_net_amount", "sku"),
-    "refunds": ("order_id",),
+    "refunds": ("order_id", "is_order_before_start"),
     "order_edits": ("tax_amount",),
     "payments": ("paid_at",),
     "order_costs": ("booked_at",),
@@ -49,7 +49,7 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
     frames.make_lines(db)
     for table in contract.ORDER_PARTS:
         if table is not contract.ORDER_LINES:
-            frames.make_part(db, table, limit)
+            frames.make_part(db, table, limit, settings.shop.timezone)
     for table in contract.DELIVERED_DAY_TABLES:
         if table.kept_by == "own_day":
             frames.make_apart(db, table)

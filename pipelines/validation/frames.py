@@ -136,16 +136,20 @@ def make_lines(db: duckdb.DuckDBPyConnection) -> None:
     _make_frame(db, table, query)
 
 
-def make_part(db: duckdb.DuckDBPyConnection, table: Table, limit: dt.datetime) -> None:
-    """Make the frame of any other part of an order; `limit` is that of `make_orders`."""
-    stamp = contract.PART_STAMPS.get(table.name, "null")
+def make_part(db: duckdb.DuckDBPyConnection, table: Table, limit: dt.datetime, zone: str) -> None:
+    """Make the frame of any other part of an order; `limit` is that of `make_orders`, `zone` the shop's time zone."""
+    stamp = contract.PART_STAMPS.get(table.name, "null::timestamp")
     is_refund = table is contract.REFUNDS
+    is_excused = " or r.is_order_before_start" if is_refund else ""
     moved = "left join moved_refunds as m on m.refund_id = r.refund_id and m.refund_line_no = r.refund_line_no"
     query = f"""
         select
             r.*,
             {_key_count(table, "(m.refund_id is not null)::integer" if is_refund else "0")},
-            r.order_id is null or o.order_id is not null as has_order,
+            r.order_id is null or o.order_id is not null{is_excused} as has_order,
+            o.order_id is null
+            or coalesce(({stamp} at time zone 'UTC' at time zone {sql.text(zone)})::date >= r.order_date, true)
+                as is_after_order,
             coalesce({stamp} < {sql.instant(limit)}, true) as is_not_in_future
         from {unrepeated(table.name)} as r
         {_join_keys(table)}

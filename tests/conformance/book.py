@@ -49,12 +49,15 @@ class Book:
         for row in shop["payments"]:
             self._gateways[row["order_id"]].add((row["gateway"] or "").strip().lower())
         self.refund_rows = [
-            row for row in shop["refunds"] if row["state"] == "settled" and self._is_known(row["refunded_at"])
+            row
+            for row in self._not_before_their_order(shop["refunds"], "refunded_at")
+            if row["state"] == "settled" and self._is_known(row["refunded_at"])
         ]
         if self.settings["refund_allocation"] == "shipping_first":
             self.refund_rows = self._shipping_first(self.refund_rows)
         self.refunds = _by_order(self.refund_rows)
-        self.edits = _by_order(row for row in shop["order_edits"] if self._is_known(row["edited_at"]))
+        edits = self._not_before_their_order(shop["order_edits"], "edited_at")
+        self.edits = _by_order(row for row in edits if self._is_known(row["edited_at"]))
         self.costs = _by_order(row for row in shop["order_costs"] if self._is_known(row["booked_at"]))
         self._rates = _dated(shop["exchange_rates"], ("currency",), "rate_date")
         self._dated_costs = _dated(shop["product_costs"], ("product_id", "variant_id"), "valid_from_date")
@@ -178,6 +181,15 @@ class Book:
                 "shipping_net_amount": row["shipping_net_amount"] + part,
             }
             found.append({**row, **amounts})
+        return found
+
+    def _not_before_their_order(self, rows: list[Row], stamp: str) -> list[Row]:
+        """What is dated on an earlier day than its order happened when the order was placed."""
+        found = []
+        for row in rows:
+            order = self.orders.get(row["order_id"])
+            is_early = order is not None and self.day(row[stamp]) < self.order_day(order)
+            found.append({**row, stamp: order["placed_at"]} if order is not None and is_early else row)
         return found
 
     def _is_known(self, instant: dt.datetime | None) -> bool:

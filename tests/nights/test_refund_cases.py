@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.support.builders import line, order
+from tests.support.builders import line, order, refund
 from tests.support.real_nights import Night, deliver
 
 pytestmark = [pytest.mark.needs_dbt, pytest.mark.slow(60)]
@@ -18,16 +18,29 @@ ORDERS = [
         **{"updated_at": "2024-02-10 12:00:00", "status": "refunded"},
         **{"total": "423.50", "tax_amount": "73.50", "shipping_net_amount": 50},
     ),
+    order("e0", "2023-11-05", "a", total=10),
+    order("f1", "2024-01-02", "f", total=20),
+    order("f2", "2024-02-10", "a", total=30),
     order("WC", "2024-02-05", "c", total=300, status="partially_refunded", updated_at="2024-02-11 12:00:00"),
 ]
-LINES = [line("WB", net=300, tax_amount=63), line("WC", net=300)]
+LINES = [
+    *(line("WB", net=300, tax_amount=63), line("WC", net=300)),
+    *(line("e0", net=10), line("f1", net=20), line("f2", net=30)),
+]
+REFUNDS = [
+    refund("r1", "2023-12-30", "f1", 10),
+    refund("r2", "2023-12-20", None, 3, customer_id="f"),
+    refund("r3", "2024-01-20", "e0", 10),
+]
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """Both shops in one."""
     folder = tmp_path_factory.mktemp("refunds")
-    return deliver(folder, "2024-03-01", start_date=dt.date(2024, 1, 1), orders=ORDERS, order_lines=LINES)
+    return deliver(
+        folder, "2024-03-01", start_date=dt.date(2024, 1, 1), orders=ORDERS, order_lines=LINES, refunds=REFUNDS
+    )
 
 
 def test_an_order_refunded_by_status_alone_is_given_back_on_the_day_of_its_last_change(night: Night) -> None:
@@ -67,3 +80,38 @@ def test_an_order_refunded_in_part_by_status_alone_is_flagged_and_counted(night:
     assert "2 orders say that they were refunded, and no refund tells how much" in night.out
     assert "1 count as given back in full: 300.00 EUR" in night.out
     assert "1 keep their 300.00 EUR: net revenue and predictions are too high by what went back" in night.out
+
+
+def test_a_refund_before_its_order_counts_on_the_day_of_the_order(night: Night) -> None:
+    assert night.query(
+        "select event_date, amount, is_refund_day_known from marts.revenue_events where refund_id = 'r1'"
+    ) == [(dt.date(2024, 1, 2), -10, False)]
+    assert night.query(
+        "select consequence, sum(warned_count) from marts.data_quality where rule = 'refund_after_order' group by all"
+    ) == [("warn", 1)]
+    days = "select event_date as day from marts.revenue_events union select revenue_date from marts.revenue_daily"
+    assert night.query(f"from ({days}) anti join marts.calendar on day = calendar_date") == []
+
+
+def test_a_credit_note_before_the_start_is_counted_and_not_read(night: Night) -> None:
+    assert night.query("select * from marts.revenue_events where refund_id = 'r2'") == []
+    assert "1 orders were placed before shop.start_date (2024-01-01) and are not read" in night.out
+    assert "1 refunds of 3.00 are dated before shop.start_date (2024-01-01) and are not read" in night.out
+
+
+def test_a_refund_of_an_order_before_the_start_is_money_of_its_own_day(night: Night) -> None:
+    assert night.query(
+        "select event_date, amount, customer_id, refund_match_status from marts.revenue_events where refund_id = 'r3'"
+    ) == [(dt.date(2024, 1, 20), -10, None, "before_start")]
+    assert night.query("select net_revenue_amount from marts.revenue_daily where revenue_date = date '2024-01-20'") == [
+        (-10,)
+    ]
+    assert night.query(
+        "select revenue_date, amount from marts.revenue_bridge where step = 'refunds of orders before the start'"
+    ) == [(dt.date(2024, 1, 20), -10)]
+    assert night.query(
+        "select amount, row_count from marts.reconciliation where step = 'of which: refunds of orders before the start'"
+    ) == [(-10, 1)]
+    assert night.query("select net_revenue_amount from marts.customer_lifetime_value where customer_id = 'a'") == [
+        (30,)
+    ]

@@ -75,6 +75,10 @@ BAD = {
     ("refunds", "state_known"): [refund("r", state="lost")],
     ("refunds", "refund_id_and_refund_line_no_unique"): [refund("r"), refund("r", net=5)],
     ("refunds", "refund_has_order"): [refund("r", order_id="X")],
+    ("refunds", "refund_after_order"): [
+        *WHOLE,
+        refund("r", "2023-11-30", "X"),
+    ],
     ("refunds", "refunded_not_in_future"): [refund("r", refunded_at=FUTURE)],
     ("order_edits", "order_id_not_null"): [edit(None)],
     ("order_edits", "edit_id_not_null"): [*WHOLE, edit("X", edit_id=None)],
@@ -83,6 +87,7 @@ BAD = {
     ("order_edits", "kind_known"): [*WHOLE, edit("X", kind="swap")],
     ("order_edits", "order_id_and_edit_id_unique"): [*WHOLE, edit("X"), edit("X", net=6)],
     ("order_edits", "edit_has_order"): [edit("X")],
+    ("order_edits", "edit_after_order"): [*WHOLE, edit("X", "2023-11-30")],
     ("order_edits", "edited_not_in_future"): [*WHOLE, edit("X", edited_at=FUTURE)],
     ("tax_lines", "order_id_not_null"): [tax_line(None)],
     ("tax_lines", "tax_line_no_not_null"): [*WHOLE, tax_line("X", number=None)],
@@ -237,7 +242,13 @@ def test_what_breaks_a_rule_is_kept_back_and_the_good_order_beside_it_is_not(dir
     warned = {
         *("order_has_lines", "line_discount_adds_up", "line_not_repeated"),
         *("tax_lines_add_up", "booked_not_in_future"),
-        *("refund_tells_how_much", "refunded_in_full", "cancelled_has_refund"),
+        *(
+            "refund_after_order",
+            "edit_after_order",
+            "refund_tells_how_much",
+            "refunded_in_full",
+            "cancelled_has_refund",
+        ),
     }
     for number, (_, name) in enumerate(BAD):
         orders = {row[1] for row in accepted(settings, days=[own_day(number)])}

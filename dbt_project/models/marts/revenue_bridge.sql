@@ -82,6 +82,7 @@ running as (
             when step = 'refunds of the same day' then 'Goods of these orders, paid back on this day'
             when step = 'refunds of other days' then 'Goods of orders of another day, paid back on this one'
             when step = 'refunds known only by status' then 'Goods of orders that only their status calls refunded'
+            when step = 'refunds of orders before the start' then 'Paid back; their sale lies before the history'
             when step = 'refunds without an order' then 'Credit notes of this day for which no sale was found'
             when step = 'prepaid deliveries'
                 then 'Paid with these orders for later deliveries; and delivered on this day, paid with earlier ones'

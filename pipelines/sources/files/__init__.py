@@ -142,6 +142,12 @@ class Files(StagedShop):
         early = db.execute("select count(*) from orders where order_date < ?", [start]).fetchone() or (0,)
         if early[0]:
             self._warn(f"{early[0]:,} orders were placed before shop.start_date ({start}) and are not read.")
+        amount = "coalesce(sum(net_amount + coalesce(shipping_net_amount, 0)), 0)"
+        count, lost = db.execute(
+            f"select count(*), {amount} from refunds where order_date < ?", [start]
+        ).fetchone() or (0, 0)
+        if count:
+            self._warn(f"{count:,} refunds of {lost:,.2f} are dated before shop.start_date ({start}) and are not read.")
 
 
 KIND = SourceKind(

@@ -25,6 +25,9 @@ group by order_id
 class Days:
     """Which business day each row lies on, in SQL."""
 
+    # An order's parts go with it, but for money that went back when the shop's history had begun.
+    _IS_EARLY = "coalesce(days.order_date < {start}, rows.is_order_before_start, false)"
+
     def __init__(self, settings: Settings) -> None:
         self._zone = sql.text(settings.shop.timezone)
         self._start = sql.date(settings.shop.start_date)
@@ -32,7 +35,12 @@ class Days:
 
     def select(self, table: contract.Table) -> str:
         """The rows of `<table>_cast` with their `order_date` first."""
-        columns = ", ".join(f"rows.{name}" for name in table.column_names)
+        columns = ", ".join(
+            f"{self._IS_EARLY} as {name}".format(name=name, start=self._start)
+            if name == "is_order_before_start"
+            else f"rows.{name}"
+            for name in table.column_names
+        )
         return f"select {self._day(table)} as order_date, {columns} from {self._dated(table, 'order_days')}"
 
     def _money_rows(self, table: contract.Table) -> str:
@@ -89,7 +97,8 @@ class Days:
         own = self._local("refunded_at")
         return f"""
             case
-                when days.order_date is not null then days.order_date
+                when days.order_date >= {self._start} or days.order_date is not null and {own} < {self._start}
+                    then days.order_date
                 when rows.order_id is null and {own} <= {self._today} then {own}
                 when {own} >= {self._start} and {own} < {self._today} then {own}
                 else {self._start}

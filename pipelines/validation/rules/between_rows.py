@@ -107,6 +107,15 @@ _LINES = (
 _REFUNDS = (
     is_true(
         "refunds",
+        "refund_after_order",
+        "is_after_order",
+        "No refund is dated earlier than its order.",
+        "warn",
+        "Correct the date in the shop or in its export. Until then the refund counts on the day of its order.",
+        ("refunded_at", "concat(refunded_at, ', but the order is of ', order_date)"),
+    ),
+    is_true(
+        "refunds",
         "refund_has_order",
         "has_order",
         "Every refund that names an order comes with that order, on the order's day.",
@@ -140,6 +149,15 @@ def _has_order(table: str, name: str, what: str) -> Rule:
 
 _OTHER_PARTS = (
     _has_order("order_edits", "edit", "change to an order"),
+    is_true(
+        "order_edits",
+        "edit_after_order",
+        "is_after_order",
+        "No change to an order is dated earlier than the order.",
+        "warn",
+        "Correct the date in the shop or in its export. Until then the change counts on the day of its order.",
+        ("edited_at", "concat(edited_at, ', but the order is of ', order_date)"),
+    ),
     is_true(
         "order_edits",
         "edited_not_in_future",

@@ -34,6 +34,20 @@ REFUNDS = [
         customers={"anna": person(1, 30)},
     ),
     case(
+        "refund_before_its_order",
+        "Refund date: a refund or an edit dated before its order, be it before all history, counts on the order's day",
+        rows={
+            "orders": [order("A", "2023-01-02", total=30)],
+            "order_lines": [line("A", net=30)],
+            "refunds": [refund("R", "2022-12-30", "A", 10, line_id="1")],
+            "order_edits": [edit("A", "2022-12-31", 5)],
+        },
+        orders={"A": comes_to(gross=35, refunded=10, net=25)},
+        days={"2023-01-02": (1, 25)},
+        customers={"anna": person(1, 25)},
+        events=[event("refund", "2023-01-02", -10)],
+    ),
+    case(
         "partial_refund_by_line",
         "Partial refunds: a refund that names its line falls on it, with its pieces",
         rows={

@@ -24,6 +24,7 @@ refunds as (
         refund_lines.revenue_date,
         case
             when refund_lines.refund_match_status = 'status_only' then 'refunds known only by status'
+            when refund_lines.refund_match_status = 'before_start' then 'refunds of orders before the start'
             when orders.order_id is null then 'refunds without an order'
             when orders.order_date = refund_lines.revenue_date then 'refunds of the same day'
             else 'refunds of other days'

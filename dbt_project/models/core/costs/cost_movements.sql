@@ -48,7 +48,8 @@ booked as (
             else order_costs.kind
         end as event_kind,
         -order_costs.amount as amount,
-        coalesce({{ local_date('order_costs.booked_at', 'shop.timezone') }}, order_costs.order_date) as event_date,
+        -- Nothing of an order counts before it, and nothing from the as-of day on.
+        greatest({{ local_date('order_costs.booked_at', 'shop.timezone') }}, order_costs.order_date) as event_date,
         order_costs.booked_at as event_at
     from order_costs
     cross join shop
@@ -60,11 +61,11 @@ booked as (
         payments.payment_id,
         'payment_fee',
         -payments.fee_amount,
-        coalesce({{ local_date('payments.paid_at', 'shop.timezone') }}, payments.order_date),
+        greatest({{ local_date('payments.paid_at', 'shop.timezone') }}, payments.order_date) as paid_date,
         payments.paid_at
     from payments
     cross join shop
-    where payments.state = 'settled' and payments.fee_amount is not null
+    where payments.state = 'settled' and payments.fee_amount is not null and paid_date < shop.as_of_date
 
 ),
 
@@ -109,7 +110,7 @@ select
     orders.attributed_order_date,
     coalesce(costs.event_date, orders.order_date) as event_date,
     coalesce(costs.revenue_date, costs.event_date, orders.revenue_date) as revenue_date,
-    coalesce(costs.event_at, orders.placed_at) as event_at
+    if(costs.event_at < orders.placed_at, orders.placed_at, coalesce(costs.event_at, orders.placed_at)) as event_at
 
 from costs
 inner join orders on costs.order_id = orders.order_id

@@ -44,9 +44,11 @@ labelled as (
             when ledger.refund_match_status = 'exact' then 'refunds that name their order'
             when ledger.refund_match_status = 'matched' then 'refunds matched to a sale'
             when ledger.refund_match_status = 'unmatched' then 'refunds without a sale'
+            when ledger.refund_match_status = 'before_start' then 'refunds of orders before the start'
             when is_status_refund then 'refunds known only by status'
         end as memo,
         case
+            when ledger.refund_match_status = 'before_start' then 'buyers before the start'
             when orders.order_type = 'staff' then 'staff'
             when coalesce(orders.customer_id, ledger.credited_customer_id) is not null
                 then if(orders.is_guest, 'guests with an e-mail address', 'accounts')

@@ -7,6 +7,12 @@ with payments as (
 
 ),
 
+orders as (
+
+    select * from {{ ref('stg_orders') }}
+
+),
+
 shop as (
 
     select * from {{ ref('stg_shop') }}
@@ -20,7 +26,12 @@ select
     payments.payment_id as part_id,
     payments.kind || '_redeemed' as event_kind,
     -payments.amount as amount,
-    coalesce({{ local_date('payments.paid_at', 'shop.timezone') }}, payments.order_date) as event_date,
-    payments.paid_at as event_at
+    -- Nothing of an order counts before it, and nothing from the as-of day on.
+    greatest(
+        coalesce({{ local_date('payments.paid_at', 'shop.timezone') }}, payments.order_date), payments.order_date
+    ) as event_date,
+    if(payments.paid_at < orders.placed_at, orders.placed_at, payments.paid_at) as event_at
 from payments
 cross join shop
+inner join orders on payments.order_id = orders.order_id
+where event_date < shop.as_of_date

@@ -42,7 +42,12 @@ bought as (
             email_links.customer_id,
             'guest-' || left(orders.email_hash, 16) || '-' || orders.order_id
         ) as buyer_id,
-        {{ local_date('orders.fulfilled_at', 'shop.timezone') }} as shipped_date
+        -- A label made before the order ships nothing before it.
+        if(
+            orders.fulfilled_at is not null,
+            greatest({{ local_date('orders.fulfilled_at', 'shop.timezone') }}, orders.order_date),
+            null
+        ) as shipped_date
     from orders
     cross join shop
     inner join order_states on orders.order_id = order_states.order_id

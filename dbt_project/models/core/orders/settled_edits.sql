@@ -21,7 +21,9 @@ dated as (
     select
         order_edits.*,
         shop.as_of_date,
-        {{ local_date('order_edits.edited_at', 'shop.timezone') }} as edit_date,
+        orders.placed_at,
+        -- Nothing of an order happens before it.
+        greatest({{ local_date('order_edits.edited_at', 'shop.timezone') }}, orders.order_date) as edit_date,
         if(shop.daily_edit_clock = 'order_day', orders.attributed_order_date, edit_date) as revenue_date
     from order_edits
     cross join shop
@@ -42,6 +44,6 @@ select
     is_restocked,
     edit_date,
     revenue_date,
-    edited_at
+    if(edited_at < placed_at, placed_at, edited_at) as edited_at
 from dated
 where edit_date < as_of_date

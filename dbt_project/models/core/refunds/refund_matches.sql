@@ -34,6 +34,7 @@ matches as (
         refunds.* exclude (order_id, line_id, customer_id),
         case
             when refunds.order_id is not null then 'exact'
+            when refunds.is_order_before_start then 'before_start'
             when credit_note_matches.order_id is not null then 'matched'
             else 'unmatched'
         end as refund_match_status,

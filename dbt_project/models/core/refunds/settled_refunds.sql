@@ -27,11 +27,20 @@ shop as (
 settled as (
 
     select
-        refunds.*,
-        account_links.customer_id,
-        {{ local_date('refunds.refunded_at', 'shop.timezone') }} as refund_date
+        refunds.* exclude (order_id, sku, refunded_at),
+        orders.order_id,
+        -- The sale is not in the history: the refund is nobody's loss there, and of nothing that was sold.
+        refunds.order_id is not null and orders.order_id is null as is_order_before_start,
+        if(is_order_before_start, null, refunds.sku) as sku,
+        if(is_order_before_start, null, account_links.customer_id) as customer_id,
+        {{ local_date('refunds.refunded_at', 'shop.timezone') }} as own_date,
+        -- No money goes back before its order: the day is wrong, and the order's own is the earliest that can be.
+        coalesce(own_date < orders.order_date, false) as is_too_early,
+        if(is_too_early, orders.order_date, own_date) as refund_date,
+        if(is_too_early, orders.placed_at, refunds.refunded_at) as refunded_at
     from refunds
     cross join shop
+    left join orders on refunds.order_id = orders.order_id
     left join account_links on refunds.account_id = account_links.identifier
     where refunds.state = 'settled' and refund_date < shop.as_of_date
 
@@ -96,7 +105,8 @@ select
     -- flags
     settled.is_restocked,
     settled.is_store_credit,
-    settled.is_date_known as is_refund_day_known,
+    settled.is_order_before_start,
+    settled.is_date_known and not settled.is_too_early as is_refund_day_known,
     shop.refund_allocation = 'quantity' as is_spread_by_quantity,
 
     -- days and instants
