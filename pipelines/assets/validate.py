@@ -107,7 +107,10 @@ def _asset_check_result(name: str, checks: Sequence[CheckResult]) -> dg.AssetChe
 
 def _counts(report: ValidationReport) -> dict[str, Any]:
     rows = markdown_table(
-        ("table", "read", "accepted", "quarantined", "exact repeats"),
-        [(t.table, t.read_count, t.accepted_count, t.quarantined_count, t.repeated_count) for t in report.totals],
+        ("table", "read", "accepted", "quarantined", "exact repeats", "superseded"),
+        [
+            (t.table, t.read_count, t.accepted_count, t.quarantined_count, t.repeated_count, t.superseded_count)
+            for t in report.totals
+        ],
     )
     return {"days validated": len(report.validated_days), "rows": rows}

@@ -1,6 +1,7 @@
 """What validation leaves behind, and what the load takes from it.
 
-    quarantine/days/2011-03-01.parquet   rows kept back on that day, one row per row and broken rule; none if clean
+    quarantine/days/2011-03-01.parquet   rows kept back on that day, one row per row and broken rule; none if clean.
+                                         Among them orders of which a newer version came with them (`SUPERSEDED`)
     quarantine/keyed.parquet             the same for the tables that are kept by key
     quarantine/rejected.parquet          the rows that broke a rule when the last validation rejected its batch
     quarantine/validated.parquet         counts per day, table and rule, and the digest of what was validated
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 ALL_RULES = "all rules"
+# Stands in the place of a rule and of a consequence: such a row breaks none, and is left out all the same.
+SUPERSEDED = "superseded"
 
 ROW_COLUMNS = {
     "source_id": "VARCHAR",
@@ -48,11 +51,13 @@ VALIDATION_COLUMNS = {
     "consequence": "VARCHAR",
     "read_count": "BIGINT",
     "repeated_count": "BIGINT",
+    "superseded_count": "BIGINT",
     "accepted_count": "BIGINT",
     "quarantined_count": "BIGINT",
     "warned_count": "BIGINT",
     "read_amount": "DECIMAL(18,4)",
     "repeated_amount": "DECIMAL(18,4)",
+    "superseded_amount": "DECIMAL(18,4)",
     "accepted_amount": "DECIMAL(18,4)",
     "quarantined_amount": "DECIMAL(18,4)",
 }
@@ -141,10 +146,14 @@ def accepted_keyed_query(settings: Settings, table_name: str) -> str | None:
 def validations_query(settings: Settings) -> str:
     """SQL for the validation records as `raw.validations` holds them, without `source_id`."""
     path = _records_file(settings)
+    columns = ", ".join(f"null::{kind} as {name}" for name, kind in VALIDATION_COLUMNS.items())
+    empty = f"select {columns} where false"
     if not path.exists():
-        columns = ", ".join(f"null::{kind} as {name}" for name, kind in VALIDATION_COLUMNS.items())
-        return f"select {columns} where false"
-    return f"select {', '.join(VALIDATION_COLUMNS)} from read_parquet({sql.text(path)})"
+        return empty
+    # By name: records of an earlier version lack the columns that came since.
+    return (
+        f"select {', '.join(VALIDATION_COLUMNS)} from ({empty} union all by name from read_parquet({sql.text(path)}))"
+    )
 
 
 def read_records(settings: Settings) -> pa.Table | None:

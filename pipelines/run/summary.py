@@ -27,7 +27,9 @@ def summarise(settings: Settings) -> str:
         db.execute("use klantwaarde.marts")
         rows = db.execute(
             """
-            select sum(read_count), sum(accepted_count), sum(quarantined_count), sum(repeated_count)
+            select
+                sum(read_count), sum(accepted_count), sum(quarantined_count), sum(repeated_count),
+                sum(superseded_count)
             from data_quality
             where rule = 'all rules'
             """
@@ -71,13 +73,13 @@ def summarise(settings: Settings) -> str:
             "- cast(quantile_disc(-net_revenue_amount, 0.5) as decimal(20, 4))) * 0.5 from customer_lifetime_value"
         ).fetchone()
     assert rows and orders and customers and nobodys and untold and median  # noqa: PT018 - an aggregate has one row
-    read, accepted, quarantined, repeated = (value or 0 for value in rows)
+    read, accepted, quarantined, repeated, superseded = (value or 0 for value in rows)
     currency = settings.shop.currency
     lines = [
         f"Shop {settings.shop.id}, as of {settings.as_of_date} ({orders[2] or 'no orders'} to {orders[3] or 'yet'})",
         "",
         f"  contract rows    {read:>14,} read = {accepted:,} accepted + {quarantined:,} quarantined"
-        f" + {repeated:,} exact repeats",
+        f" + {repeated:,} exact repeats{f' + {superseded:,} superseded' if superseded else ''}",
         f"  orders           {orders[0]:>14,} of which {orders[1]:,} purchases",
         *_without_a_person(nobodys[0], nobodys[1], currency),
         *_untold_refunds(untold, currency),

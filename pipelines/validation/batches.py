@@ -68,10 +68,11 @@ def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[d
 
     `landed_orders` and `landed_refunds` are all landed rows. `moved_orders` and `moved_refunds` are the keys that lie
     on more than one day; other parts of an order need no such table, since they lie where their order lies.
+    `superseded_orders` are the older versions of orders that are there more than once, whatever their days.
     `first_rates` has the day from which each currency can be converted.
     """
     columns = {
-        "orders": "order_date, order_id, status_raw, original_order_id, currency",
+        "orders": "order_date, row_number, order_id, status_raw, original_order_id, currency, updated_at",
         "refunds": "order_date, refund_id, refund_line_no",
     }
     for name, selected in columns.items():
@@ -81,16 +82,18 @@ def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[d
         key = ", ".join(table.key)
         known = " and ".join(f"{column} is not null" for column in table.key)
         db.execute(
-            f"create temp table moved_{name} as select {key} from landed_{name} where {known} "
+            f"create temp table moved_{name} as select {key} from landed_{name} "
+            f"{_without_superseded(db) if table is contract.ORDERS else ''} where {known} "
             f"group by {key} having min(order_date) < max(order_date)"
         )
     _make_first_rates(db, settings)
 
 
 def moved_days(db: duckdb.DuckDBPyConnection) -> set[dt.date]:
-    """The landed days on which a key lies that also lies on another day."""
+    """The landed days on which a key lies that also lies on another day, or an older version of an order."""
     rows = db.execute(
         "select order_date from landed_orders semi join moved_orders using (order_id) "
+        "union select order_date from superseded_orders "
         "union select order_date from landed_refunds semi join moved_refunds using (refund_id, refund_line_no)"
     )
     return {day for (day,) in rows.fetchall()}
@@ -109,6 +112,26 @@ def days_without_rate(db: duckdb.DuckDBPyConnection, currency: str) -> set[dt.da
 def row_key(table: Table) -> str:
     """SQL for the key of a row as one text."""
     return "concat_ws('/', " + ", ".join(f"coalesce({column}::varchar, '?')" for column in table.key) + ")"
+
+
+def _without_superseded(db: duckdb.DuckDBPyConnection) -> str:
+    """Make `superseded_orders`; return the join that leaves them out of `landed_orders`.
+
+    Of the versions of one order these are the ones older than the newest stamp.
+    """
+    db.execute(
+        """
+        create temp table superseded_orders as
+        select order_date, row_number, order_id, updated_at, max(updated_at) over (partition by order_id) as newest_at
+        from landed_orders
+        where order_id is not null
+        qualify
+            updated_at < newest_at
+            -- Beside a version without a stamp, none is the newest for certain.
+            and count(*) over (partition by order_id) = count(updated_at) over (partition by order_id)
+        """
+    )
+    return "anti join superseded_orders using (order_date, row_number)"
 
 
 def _make_first_rates(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:

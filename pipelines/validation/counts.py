@@ -72,10 +72,10 @@ def make_new(db: duckdb.DuckDBPyConnection, settings: Settings, version: str) ->
         select
             v.order_date, v.table_name, {sql.text(quarantine.ALL_RULES)} as rule, 'all' as consequence, v.digest,
             ? as source_id, ? as rules_version,
-            t.read_count, t.repeated_count, t.quarantined_count,
-            t.read_count - t.repeated_count - t.quarantined_count as accepted_count,
-            t.read_amount, t.repeated_amount, t.quarantined_amount,
-            t.read_amount - t.repeated_amount - t.quarantined_amount as accepted_amount
+            t.read_count, t.repeated_count, t.superseded_count, t.quarantined_count,
+            t.read_count - t.repeated_count - t.superseded_count - t.quarantined_count as accepted_count,
+            t.read_amount, t.repeated_amount, t.superseded_amount, t.quarantined_amount,
+            t.read_amount - t.repeated_amount - t.superseded_amount - t.quarantined_amount as accepted_amount
         from validated as v
         left join totals as t on t.table_name = v.table_name and t.order_date is not distinct from v.order_date
         where t.table_name is not null or v.order_date is null or list_contains({compulsory}, v.table_name)

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 
     from pipelines.contract import Table
 
-_KNOWN_ORDERS = "(select distinct order_date, order_id from rows_orders)"
-
 
 def unrepeated(name: str) -> str:
-    """SQL for the rows of a table without those that repeat an earlier one."""
+    """SQL for the rows of a table without those that repeat an earlier one, and without older versions of an order."""
+    superseded = "anti join superseded_orders as s on s.order_date = r.order_date and s.row_number = r.row_number"
     return (
         f"(select r.* from rows_{name} as r anti join repeats_{name} as x "
-        "on x.order_date is not distinct from r.order_date and x.row_number = r.row_number)"
+        "on x.order_date is not distinct from r.order_date and x.row_number = r.row_number"
+        f" {superseded if name == contract.ORDERS.name else ''})"
     )
+
+
+_KNOWN_ORDERS = f"(select distinct order_date, order_id from {unrepeated(contract.ORDERS.name)})"
 
 
 def make_orders(

@@ -42,11 +42,12 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class TableTotal:
-    """What became of a table's rows: read = repeated + accepted + quarantined."""
+    """What became of a table's rows: read = repeated + superseded + accepted + quarantined."""
 
     table: str
     read_count: int
     repeated_count: int
+    superseded_count: int
     accepted_count: int
     quarantined_count: int
 
@@ -68,14 +69,15 @@ class ValidationReport:
     rejected: list[str]
 
     def __str__(self) -> str:
-        read, repeated, accepted, quarantined = (
+        read, repeated, superseded, accepted, quarantined = (
             sum(getattr(total, f"{what}_count") for total in self.totals)
-            for what in ("read", "repeated", "accepted", "quarantined")
+            for what in ("read", "repeated", "superseded", "accepted", "quarantined")
         )
         verdict = "rejected" if self.rejected else "validated"
         return (
             f"{len(self.validated_days):,} days {verdict}: {read:,} rows = {accepted:,} accepted + "
             f"{quarantined:,} quarantined + {repeated:,} exact repeats"
+            f"{f' + {superseded:,} superseded' if superseded else ''}"
         )
 
 
@@ -150,6 +152,7 @@ def _totals(db: duckdb.DuckDBPyConnection) -> list[TableTotal]:
             table_name,
             coalesce(sum(read_count), 0)::bigint,
             coalesce(sum(repeated_count), 0)::bigint,
+            coalesce(sum(superseded_count), 0)::bigint,
             coalesce(sum(accepted_count), 0)::bigint,
             coalesce(sum(quarantined_count), 0)::bigint
         from new_records

@@ -65,7 +65,7 @@ def validate_landing(settings: Settings) -> ValidationReport:
             rows = verdicts.rows_to_keep(db, settings, ["reject", "quarantine"], MAX_REJECTED_ROWS)
             quarantine.write_rejected(settings, rows)
         else:
-            rows = verdicts.rows_to_keep(db, settings, ["quarantine"])
+            rows = verdicts.rows_to_keep(db, settings, ["quarantine", quarantine.SUPERSEDED])
             quarantine.write_rows(settings, rows, days, landed, is_keyed=keyed is not None)
             # Last, because a day counts as validated once its record is written.
             quarantine.write_records(settings, counts.merged(db, settings, landed, found, version))

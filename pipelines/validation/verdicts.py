@@ -2,8 +2,8 @@
 
 It works in the scratch database that `batches` fills, and adds to three tables there, batch after batch:
 
-    broken    one row per landed row and rule it breaks, whatever the consequence
-    totals    per table and day: rows and amounts read, repeated and quarantined
+    broken    one row per landed row and rule it breaks, whatever the consequence; and one per superseded order
+    totals    per table and day: rows and amounts read, repeated, superseded and quarantined
     checked   per table and batch: the number of rows checked
 """
 
@@ -13,7 +13,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pipelines import contract, sql
-from pipelines.landing import queries
+from pipelines.landing import quarantine, queries
 from pipelines.validation import batches, expectations, likely_causes
 from pipelines.validation.rules import catalogue
 
@@ -37,8 +37,8 @@ def create(db: duckdb.DuckDBPyConnection) -> None:
     )
     db.execute(
         "create temp table totals (table_name varchar, order_date date, read_count bigint, repeated_count bigint, "
-        "quarantined_count bigint, read_amount decimal(18, 4), repeated_amount decimal(18, 4), "
-        "quarantined_amount decimal(18, 4))"
+        "superseded_count bigint, quarantined_count bigint, read_amount decimal(18, 4), "
+        "repeated_amount decimal(18, 4), superseded_amount decimal(18, 4), quarantined_amount decimal(18, 4))"
     )
     db.execute("create temp table checked (table_name varchar, row_count bigint)")
     likely_causes.create(db)
@@ -53,6 +53,7 @@ def judge(db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterab
     if "orders" in names:
         likely_causes.count(db)
         _keep_whole_orders(db)
+        _leave_out_superseded(db)
     for name in names:
         _count(db, name)
     db.execute("insert into broken from broken_now")
@@ -158,6 +159,22 @@ def _keep_whole_orders(db: duckdb.DuckDBPyConnection) -> None:
         )
 
 
+def _leave_out_superseded(db: duckdb.DuckDBPyConnection) -> None:
+    """Keep the older versions of an order with the rows that are not loaded; they break no rule."""
+    word = sql.text(quarantine.SUPERSEDED)
+    db.execute(
+        f"""
+        insert into broken_now
+        select
+            'orders', order_date, row_number, {word}, {word}, 'updated_at',
+            concat(s.updated_at, ', the newest version is of ', s.newest_at), r.order_id, r.order_id, r.row_amount
+        from rows_orders as r
+        join superseded_orders as s using (order_date, row_number)
+        anti join repeats_orders using (order_date, row_number)
+        """
+    )
+
+
 def _count(db: duckdb.DuckDBPyConnection, name: str) -> None:
     db.execute(
         f"""
@@ -166,12 +183,20 @@ def _count(db: duckdb.DuckDBPyConnection, name: str) -> None:
             select distinct order_date, row_number
             from broken_now
             where table_name = {sql.text(name)} and consequence = 'quarantine'
+        ),
+        superseded as (
+            select order_date, row_number
+            from broken_now
+            where table_name = {sql.text(name)} and consequence = {sql.text(quarantine.SUPERSEDED)}
         )
         select
-            {sql.text(name)}, r.order_date, count(*), count(x.row_number), count(q.row_number), sum(row_amount),
+            {sql.text(name)}, r.order_date, count(*), count(x.row_number), count(s.row_number), count(q.row_number),
+            sum(row_amount),
             coalesce(sum(row_amount) filter (x.row_number is not null), 0),
+            coalesce(sum(row_amount) filter (s.row_number is not null), 0),
             coalesce(sum(row_amount) filter (q.row_number is not null), 0)
         from rows_{name} as r
+        left join superseded as s on s.order_date = r.order_date and s.row_number = r.row_number
         left join repeats_{name} as x on x.order_date is not distinct from r.order_date and x.row_number = r.row_number
         left join quarantined as q on q.order_date is not distinct from r.order_date and q.row_number = r.row_number
         group by r.order_date

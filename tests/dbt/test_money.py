@@ -241,6 +241,36 @@ def test_source_counts_repeats_and_quarantine_are_steps_of_their_own(tmp_path: P
     ]
 
 
+def test_the_shipping_of_an_older_version_is_a_step_where_there_is_one(tmp_path: Path) -> None:
+    """Two versions of an order of 10 and 3 shipping: the source holds its line once and its shipping twice."""
+    day = dt.date(2024, 3, 1)
+    all_rules = {"order_date": day, "rule": "all rules", "consequence": "all"}
+    orders = {"read_count": 2, "superseded_count": 1, "accepted_count": 1, "read_amount": 6, "superseded_amount": 3}
+    lines = {"read_count": 1, "accepted_count": 1, "read_amount": 10, "accepted_amount": 10}
+    warehouse = make_raw(
+        tmp_path,
+        [order("A", shipping_net_amount=3)],
+        [line("A")],
+        source_counts=[{"order_date": day, "entry": "read", "row_count": 1, "amount": 16}],
+        validations=[
+            {**all_rules, "table_name": "orders", **orders, "accepted_amount": 3},
+            {**all_rules, "table_name": "order_lines", **lines},
+        ],
+    )
+    make_models(warehouse, "reconciliation")
+    found = rows(
+        warehouse,
+        "select step, amount, row_count from marts.reconciliation "
+        "where step in ('landed', 'superseded', 'accepted', 'residual') order by step_number",
+    )
+    assert found == [
+        ("landed", money(16), 1),
+        ("superseded", money(-3), 0),
+        ("accepted", money(13), 1),
+        ("residual", money(0), 0),
+    ]
+
+
 def test_the_order_of_rows_changes_nothing(shop: Path, tmp_path: Path) -> None:
     turned = make_raw(tmp_path, ORDERS[::-1], ORDER_LINES[::-1], REFUNDS[::-1])
     make_models(turned, *MONEY_MARTS)

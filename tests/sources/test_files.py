@@ -463,6 +463,20 @@ def test_order_id_that_stands_twice_keeps_its_lines_once_on_the_first_day(tmp_pa
     require_complete(source, START, AS_OF)
 
 
+def test_parts_of_an_order_in_two_versions_lie_on_the_day_of_the_newer(tmp_path: Path) -> None:
+    versions = [order("A1", NOON, updated_at="2024-02-01 12:00:00")]
+    versions.append(order("A1", "2024-01-12", updated_at="2024-02-02 12:00:00"))
+    source = open_shop(
+        tmp_path, orders=[{**row, "total_gross_amount": 10} for row in versions], order_lines=[line("A1")]
+    )
+
+    tables = read_all(source)
+
+    assert {row["order_date"] for row in tables["orders"]} == {dt.date(2024, 1, 10), dt.date(2024, 1, 12)}
+    assert [row["order_date"] for row in tables["order_lines"]] == [dt.date(2024, 1, 12)]
+    require_complete(source, START, AS_OF)
+
+
 def test_orders_before_the_start_are_not_read_and_said(tmp_path: Path) -> None:
     source = open_shop(
         tmp_path, orders=[order("A1", NOON), order("old", "2023-12-30")], order_lines=[line("A1"), line("old")]

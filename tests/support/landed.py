@@ -69,7 +69,9 @@ def land(
     given["orders"] = [
         {"order_date": _business_day(row, zone), **with_total(row, given["order_lines"])} for row in given["orders"]
     ]
-    order_days = {row["order_id"]: row["order_date"] for row in given["orders"]}
+    # Of several versions of an order, the parts lie on the day of the newest.
+    versions = sorted(given["orders"], key=lambda row: row.get("updated_at") or "")
+    order_days = {row["order_id"]: row["order_date"] for row in versions}
     tables = {
         name: [_landed(contract.TABLES[name], row, order_days.get(row.get("order_id"), DAY)) for row in own]
         for name, own in given.items()

@@ -55,7 +55,7 @@ class UncountedShop(Source, Changes):
             yield self._batch([order for order in placed if self.day(order) == day])
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> Iterator[Batch]:
-        changed = [o for o in self.orders.values() if o.get("updated_at") and since <= o["updated_at"] < until]
+        changed = [o for o in self.orders.values() if not o.get("updated_at") or since <= o["updated_at"] < until]
         if changed:
             yield self._batch(changed)
 

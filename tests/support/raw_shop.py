@@ -40,8 +40,8 @@ SHOP: Row = {
     **shop_row.chosen(Definitions(), Identity()),
     "definition_version": DEFINITION_VERSION,
 }
-COUNTS = ("read_count", "repeated_count", "accepted_count", "quarantined_count", "warned_count")
-AMOUNTS = ("read_amount", "repeated_amount", "accepted_amount", "quarantined_amount")
+COUNTS = ("read_count", "repeated_count", "superseded_count", "accepted_count", "quarantined_count", "warned_count")
+AMOUNTS = ("read_amount", "repeated_amount", "superseded_amount", "accepted_amount", "quarantined_amount")
 VALIDATION_TYPES = {
     "source_id": "VARCHAR",
     "order_date": "DATE",
@@ -201,7 +201,7 @@ def _count(
     if validations is None:
         connection.execute(
             f"insert into raw.validations select '{SOURCE_ID}', order_date, table_name, 'all rules', 'all', "
-            f"count(*), 0, count(*), 0, 0, sum(amount), 0, sum(amount), 0 from ({_MONEY}) "
+            f"count(*), 0, 0, count(*), 0, 0, sum(amount), 0, 0, sum(amount), 0 from ({_MONEY}) "
             "group by order_date, table_name"
         )
     for row in validations or ():

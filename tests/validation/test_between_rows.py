@@ -140,8 +140,78 @@ def test_a_row_repeated_exactly_is_taken_once_and_counted(settings):
     assert keys(settings, "order_lines") == ["A/1"]
     counts = {total.table: (total.read_count, total.repeated_count, total.accepted_count) for total in report.totals}
     assert counts == {"orders": (2, 1, 1), "order_lines": (3, 2, 1), "refunds": (1, 0, 1)}
-    amounts = records(settings, "table_name = 'order_lines'")[0][-4:]
-    assert amounts == (Decimal(30), Decimal(20), Decimal(10), Decimal(0))
+    amounts = records(settings, "table_name = 'order_lines'")[0][-5:]
+    assert amounts == (Decimal(30), Decimal(20), Decimal(0), Decimal(10), Decimal(0))
+
+
+OLD, NEW = "2024-03-05 10:00:00", "2024-03-06 10:00:00"
+
+
+def versions(*stamps, **columns):
+    """Versions of one order of 10 and 2 shipping, each with another status where there are two stamps."""
+    words = ("pending", "paid", "cancelled")
+    stamped = zip(stamps, words, strict=False)
+    return [order("A", total=12, shipping_net_amount=2, updated_at=at, status=word, **columns) for at, word in stamped]
+
+
+def left_out(report):
+    return {
+        total.table: (total.read_count, total.repeated_count, total.superseded_count, total.quarantined_count)
+        for total in report.totals
+        if total.read_count
+    }
+
+
+def test_of_two_versions_of_an_order_the_newer_counts_and_the_older_is_counted(settings):
+    land(settings, *versions(OLD, NEW), *2 * [line("A")])
+    report = validate_landing(settings)
+    assert failed(report) == {}
+    assert left_out(report) == {"orders": (2, 0, 1, 0), "order_lines": (2, 1, 0, 0)}
+    query = quarantine.accepted_rows_query(settings, "orders", [DAY])
+    assert duckdb.sql(f"select order_id, status from ({query})").fetchall() == [("A", "paid")]
+    assert str(report).endswith("4 rows = 2 accepted + 0 quarantined + 1 exact repeats + 1 superseded")
+    # Read, repeated, superseded, accepted, quarantined: the older version's shipping is not loaded.
+    amounts = records(settings, "table_name = 'orders'")[0][-5:]
+    assert amounts == (Decimal(4), Decimal(0), Decimal(2), Decimal(2), Decimal(0))
+
+
+@pytest.mark.parametrize("stamps", [(None, None), (None, NEW), (NEW, NEW)])
+def test_versions_that_no_stamp_tells_apart_stay_in_quarantine(settings, stamps):
+    land(settings, *versions(*stamps), line("A"))
+    report = validate_landing(settings)
+    assert failed(report)[("orders", "order_id_unique")] == 2
+    assert left_out(report) == {"orders": (2, 0, 0, 2), "order_lines": (1, 0, 0, 1)}
+
+
+def test_two_newest_versions_keep_each_other_back_and_an_older_one_is_superseded(settings):
+    land(settings, *versions(OLD, NEW, NEW), line("A"))
+    report = validate_landing(settings)
+    assert left_out(report) == {"orders": (3, 0, 1, 2), "order_lines": (1, 0, 0, 1)}
+
+
+def test_the_older_version_may_lie_on_another_day_and_counts_again_once_the_newer_is_gone(settings):
+    land(settings, *versions(OLD), line("A"))
+    validate_landing(settings)
+    assert keys(settings) == ["A"]
+    newer = [order("A", NEXT_DAY, total=12, shipping_net_amount=2, updated_at=NEW), line("A")]
+    land(settings, *newer)
+    report = validate_landing(settings)
+    assert report.validated_days == [DAY, NEXT_DAY]
+    # The line on the older version's day has lost its order.
+    assert failed(report) == {("order_lines", "line_has_order"): 1}
+    assert left_out(report) == {"orders": (2, 0, 1, 0), "order_lines": (2, 0, 0, 1)}
+    assert keys(settings) == ["A"]
+    land(settings, order("B", NEXT_DAY), line("B"))
+    assert left_out(validate_landing(settings)) == {"orders": (2, 0, 0, 0), "order_lines": (2, 0, 0, 0)}
+    assert keys(settings) == ["A", "B"]
+    assert validate_landing(settings).validated_days == []
+
+
+def test_a_newest_version_that_breaks_a_rule_does_not_bring_the_older_one_back(settings):
+    older, newer = versions(OLD, NEW)
+    land(settings, older, {**newer, "status": "dunno"}, line("A"))
+    assert left_out(validate_landing(settings)) == {"orders": (2, 0, 1, 1), "order_lines": (1, 0, 0, 1)}
+    assert keys(settings) == []
 
 
 def test_a_repeated_row_of_a_keyed_table_is_taken_once(settings):

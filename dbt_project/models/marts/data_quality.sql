@@ -15,6 +15,7 @@ select
     -- counts
     read_count,
     repeated_count,
+    superseded_count,
     accepted_count,
     quarantined_count,
     warned_count,
@@ -22,6 +23,7 @@ select
     -- amounts
     read_amount,
     repeated_amount,
+    superseded_amount,
     accepted_amount,
     quarantined_amount
 

@@ -59,6 +59,7 @@ described as (
             when running.section = 20 then 'Not delivered by the source, which counts it'
             when running.step = 'landed' then 'Delivered, as validation read it'
             when running.step = 'exact repeats' then 'Rows delivered twice, word for word: kept once'
+            when running.step = 'superseded' then 'Older versions of orders that came with a newer one'
             when running.step = 'quarantined' then 'Rows that broke a rule, and the rest of their orders'
             when running.step = 'accepted' then 'What the warehouse holds'
             when running.step = 'refunds not settled' then 'Refunds pending or failed: no money has gone back'

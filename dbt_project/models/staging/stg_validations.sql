@@ -14,11 +14,13 @@ select
     -- counts and amounts
     read_count,
     repeated_count,
+    superseded_count,
     accepted_count,
     quarantined_count,
     warned_count,
     read_amount,
     repeated_amount,
+    superseded_amount,
     accepted_amount,
     quarantined_amount,
 

@@ -12,10 +12,18 @@ from pipelines import contract, sql
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
-# The day of each order, for its parts. An order id that is there twice may lie on two days: its parts lie on the first.
-ORDER_DAYS = """
+# The day of an order, for its parts. An order that is there twice may lie on two days: its parts lie on that of its
+# newest version or, if the stamps do not say which that is, on the first.
+_DAY_OF_PARTS = """
+    if(
+        count(updated_at) = count(*),
+        first(order_date order by updated_at desc, order_date),
+        min(order_date)
+    )
+"""
+ORDER_DAYS = f"""
 create table order_days as
-select order_id, min(order_date) as order_date
+select order_id, {_DAY_OF_PARTS} as order_date
 from orders
 where order_id is not null
 group by order_id
@@ -55,11 +63,12 @@ class Days:
                 select
                     {self._day(contract.ORDERS)} as order_date,
                     rows.order_id,
+                    rows.updated_at,
                     {contract.counted_amount("orders", "rows.")} as amount
                 from {self._dated(contract.ORDERS, "")}
             ),
 
-            first_days as (select order_id, min(order_date) as order_date from placed group by order_id),
+            first_days as (select order_id, {_DAY_OF_PARTS} as order_date from placed group by order_id),
 
             money_rows as (
                 {" union all ".join(self._money_rows(table) for table in contract.MONEY_ROW_TABLES)}

@@ -72,6 +72,8 @@ validation_steps as (
     select
         sum(read_amount) as read_amount,
         sum(repeated_amount) as repeated_amount,
+        sum(superseded_amount) as superseded_amount,
+        sum(superseded_count) as superseded_count,
         sum(quarantined_amount) as quarantined_amount,
         sum(read_count) filter (where table_name <> 'orders') as read_count,
         sum(repeated_count) filter (where table_name <> 'orders') as repeated_count,
@@ -86,6 +88,9 @@ union all
 select 30, 'landed', 'subtotal', read_amount, read_count from validation_steps
 union all
 select 40, 'exact repeats', 'step', -repeated_amount, -repeated_count from validation_steps
+union all
+-- Orders only, which are no rows of money: what is left out is their shipping, fees and discount.
+select 45, 'superseded', 'step', -superseded_amount, 0 from validation_steps where superseded_count > 0
 union all
 select 50, 'quarantined', 'step', -quarantined_amount, -quarantined_count from validation_steps
 union all
