@@ -43,7 +43,7 @@ def test_the_lineage_reads_as_the_flow(specs):
     assert parents("landing") == ["shop"]
     assert parents("accepted") == ["landing"]
     assert parents("raw/orders") == ["accepted"]
-    assert parents("staging/stg_orders") == ["raw/orders"]
+    assert parents("staging/stg_orders") == ["raw/orders", "staging/stg_guest_ids"]
     assert "core/customer_features" in parents("predictions/customer_clv")
     assert "predictions/customer_clv" in parents("core/customer_predictions")
     marts = {key for key in specs if key.startswith("marts/")}
