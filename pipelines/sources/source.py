@@ -106,6 +106,35 @@ class Fingerprints(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Fault:
+    """One reason for which a source refuses its delivery.
+
+    Attributes:
+        text: What is wrong, where, and what to do.
+        missing_column: Table and column, if that is what is wrong: all rows then lack a value.
+    """
+
+    text: str
+    missing_column: tuple[str, str] | None = None
+
+
+@runtime_checkable
+class Examinable(Protocol):
+    """A source that can say all that it would refuse, and still deliver the rest for a look at it."""
+
+    def examine(self) -> list[Fault]:
+        """Everything for which a night would be refused.
+
+        From then on the source delivers what can be read: it leaves out an order of which a value cannot be, and a
+        column that is missing is empty.
+
+        Raises:
+            SourceError: Too much is missing to deliver anything; the text has every reason, one a line.
+        """
+        ...
+
+
 def open_source(settings: Settings) -> Source:
     """The source that the shop's settings name. Whoever opens it closes it."""
     source: Source = source_kinds()[settings.source.kind].open(settings)

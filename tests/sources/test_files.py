@@ -644,6 +644,39 @@ def test_value_of_another_type_is_named_with_its_place(
     assert str(caught.value).startswith(f"{path}: row 3, column {column}: {value!r} is not {expected}")
 
 
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    """A value in each of three columns of two tables, a missing column, a row that is no row, and a table twice."""
+    orders = [order(f"A{n}", NOON, total=10) for n in range(9)]
+    lines = [line(row["order_id"]) for row in orders]
+    for number in (1, 2, 4, 5, 7, 8):
+        lines[number]["net_amount"] = f"ten {number}"
+    lines[3]["quantity"] = "one"
+    orders[6]["placed_at"] = "yesterday"
+    source = open_shop(tmp_path, orders=orders, order_lines=lines, refunds=[{"refund_id": "R", "net_amount": 1}])
+    (tmp_path / "shop" / "payments.csv").write_text("order_id,payment_id,kind,amount\nA1,1,card\nA2,1\n")
+    for suffix in ("csv", "parquet"):
+        (tmp_path / "shop" / f"products.{suffix}").touch()
+
+    with pytest.raises(SourceError) as caught:
+        read_all(source)
+
+    folder = tmp_path / "shop"
+    said = [text.removeprefix(f"{folder}/") for text in str(caught.value).splitlines()]
+    starts = [
+        f"products.csv and {folder}/products.parquet: both are there",
+        "orders.csv: row 8, column placed_at: 'yesterday' is not an instant",
+        "order_lines.csv: row 5, column quantity: 'one' is not a number",
+        "order_lines.csv: row 3, column net_amount: 'ten 1' is not an amount",
+        "refunds.csv: the column 'refunded_at' is missing.",
+        "payments.csv: row 2 has 3 values, the header has 4: 'A1,1,card'",
+    ]
+    assert [text[: len(start)] for text, start in zip(said, starts, strict=True)] == starts
+    assert said[3].endswith(
+        " 6 values of this column are wrong; the next: row 4: 'ten 2', row 6: 'ten 4', row 7: 'ten 5' and others."
+    )
+    assert " 2 rows do not fit the header. " in said[5]
+
+
 def test_value_in_parquet_is_named_with_its_place(tmp_path: Path) -> None:
     source = one_order_shop(tmp_path)
     (tmp_path / "shop" / "order_lines.csv").unlink()

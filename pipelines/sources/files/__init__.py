@@ -14,14 +14,17 @@ from pipelines import contract, sql
 from pipelines.errors import SourceError
 from pipelines.settings.paths import ExistingFolder
 from pipelines.settings.source_kinds import SourceKind, SourceSection
+from pipelines.sources.files import unreadable
 from pipelines.sources.files.days import ORDER_DAYS, Days
 from pipelines.sources.reading import casting, countries
 from pipelines.sources.reading.decimals import DecimalMark
 from pipelines.sources.reading.rows import Rows, open_rows, reading
 from pipelines.sources.reading.text_parquet import ROW
+from pipelines.sources.source import Examinable, Fault
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import duckdb
@@ -50,8 +53,8 @@ class FilesSource(SourceSection):
     well group thousands (`3.540` may be 3.54 or 3540) is then refused."""
 
 
-class Files(StagedShop):
-    """The contract's tables in a folder, as they are."""
+class Files(StagedShop, Examinable):
+    """The contract's tables in a folder, as they are. What cannot be read is collected, and refused all at once."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
@@ -62,42 +65,88 @@ class Files(StagedShop):
             zone=settings.shop.timezone if source.naive_instants == "local" else None,
             decimal_mark=source.decimal_mark,
         )
+        self._is_examined = False
+        self._faults: list[Fault] = []
+
+    def examine(self) -> list[Fault]:
+        """Everything in the files that a night would be refused for; what can be read is then delivered."""
+        self.close()
+        self._is_examined = True
+        try:
+            self._db()
+        except SourceError as error:
+            texts = [fault.text for fault in self._faults]
+            raise SourceError("\n".join(texts if str(error) in "\n".join(texts) else [*texts, str(error)])) from None
+        return self._faults
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        source = self._section
-        paths = _find(source.path)
-        for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
-            if table.name in paths:
-                self._cast(db, table, paths[table.name], folder)
-            elif table.is_by_day:
-                db.execute(f"create view {table.name}_cast as {casting.select_nothing(table)}")
+        self._faults = []
+        paths = self._find(self._section.path)
+        cast = {name: rows for name, path in paths.items() if (rows := self._cast(db, name, path, folder))}
+        if self._faults:
+            self._refuse(cast)
+            unreadable.leave_out(db, cast, self._notation)
+        for table in contract.ORDER_TABLES:
+            if table.name not in cast:
+                db.execute(f"create or replace view {table.name}_cast as {casting.select_nothing(table)}")
         days = Days(self._settings)
         for table in contract.ORDER_TABLES:
-            with reading(paths.get(table.name, source.path)):
+            with reading(paths.get(table.name, self._section.path)):
                 # Sorted, so that a window of days reads its own part of the file only.
                 _store(db, table.name, f"{days.select(table)} order by order_date", folder)
             if table is contract.ORDERS:
                 db.execute(ORDER_DAYS)
         for table in contract.KEYED_TABLES:
-            if table.name in paths:
+            if table.name in cast:
                 with reading(paths[table.name]):
                     _store(db, table.name, f"select * exclude ({ROW}) from {table.name}_cast", folder)
         db.execute(days.count())
         self._warn_of_early_orders(db)
 
-    def _cast(self, db: duckdb.DuckDBPyConnection, table: contract.Table, path: Path, folder: Path) -> None:
-        """Make the view `<table>_cast`: the rows of the table's file in the contract's types."""
-        rows = open_rows(db, path, folder)
-        if rows.encoding == "cp1252":
-            self._warn(f"{path}: is not UTF-8; read as cp1252. Save it as 'CSV UTF-8' if names look wrong.")
-        self._check_columns(table, rows)
-        with reading(path):
-            casting.require_castable(db, table, rows, self._notation)
-            casting.require_one_reading(db, table, rows, self._notation)
-            db.execute(f"create view {table.name}_cast as {casting.select(table, rows, self._notation)}")
-            self._map_countries(db, table, path)
-            for sentence in casting.clock_changes(db, table, rows, self._notation):
-                self._warn(sentence)
+    def _fault(self, text: str, missing_column: tuple[str, str] | None = None) -> None:
+        self._faults.append(Fault(text, missing_column))
+
+    def _refuse(self, cast: Collection[str]) -> None:
+        """Raise with all faults, unless the source is only examined and has orders and lines to go on with."""
+        is_shop = all(table.name in cast for table in contract.ORDER_TABLES if table.is_compulsory)
+        if not (self._is_examined and is_shop):
+            raise SourceError("\n".join(fault.text for fault in self._faults))
+
+    def _find(self, folder: Path) -> dict[str, Path]:
+        """The file of each contract table that the folder has."""
+        paths = {}
+        for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
+            candidates = [folder / f"{table.name}{suffix}" for suffix in SUFFIXES]
+            present = [path for path in candidates if path.is_file()]
+            if len(present) > 1:
+                self._fault(f"{present[0]} and {present[1]}: both are there; remove the one that is out of date.")
+            elif present:
+                paths[table.name] = present[0]
+            elif table.is_compulsory:
+                found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing; the folder is empty"
+                self._fault(f"{folder}: {candidates[0].name} or {candidates[1].name} is missing. Found: {found}.")
+        return paths
+
+    def _cast(self, db: duckdb.DuckDBPyConnection, name: str, path: Path, folder: Path) -> Rows | None:
+        """Make the view `<table>_cast`: the rows of the table's file in the contract's types. None if it is no file."""
+        table = contract.TABLES[name]
+        try:
+            rows = open_rows(db, path, folder)
+            if rows.encoding == "cp1252":
+                self._warn(f"{path}: is not UTF-8; read as cp1252. Save it as 'CSV UTF-8' if names look wrong.")
+            self._check_columns(table, rows)
+            with reading(path):
+                for wrong in (casting.uncastable_values, casting.open_readings):
+                    for sentence in wrong(db, table, rows, self._notation):
+                        self._fault(sentence)
+                db.execute(f"create view {name}_cast as {casting.select(table, rows, self._notation)}")
+                self._map_countries(db, table, path)
+                for sentence in casting.clock_changes(db, table, rows, self._notation):
+                    self._warn(sentence)
+        except SourceError as error:
+            self._fault(str(error))
+            return None
+        return rows
 
     def _map_countries(self, db: duckdb.DuckDBPyConnection, table: contract.Table, path: Path) -> None:
         """Replace names of countries by their codes in the view; a word that is no country's stays, with a warning."""
@@ -131,8 +180,9 @@ class Files(StagedShop):
             if column.required and column.name not in found:
                 near = difflib.get_close_matches(column.name, unknown, n=1)
                 hint = f"Rename {near[0]!r}, if that is it." if near else f"Add it to the export: {column.description}"
-                raise SourceError(
-                    f"{rows.path}: the column {column.name!r} is missing. {hint} Found: {', '.join(found)}."
+                self._fault(
+                    f"{rows.path}: the column {column.name!r} is missing. {hint} Found: {', '.join(found)}.",
+                    (table.name, column.name),
                 )
         if unknown:
             self._warn(f"{rows.path}: columns left out, since the contract does not know them: {', '.join(unknown)}.")
@@ -156,22 +206,6 @@ KIND = SourceKind(
     "A folder with the tables of the [contract](data_dictionary.md), each as `<table>.csv` or `<table>.parquet`. "
     "`orders` and `order_lines` must be there; the others are optional.",
 )
-
-
-def _find(folder: Path) -> dict[str, Path]:
-    """The file of each contract table that the folder has."""
-    paths = {}
-    for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
-        candidates = [folder / f"{table.name}{suffix}" for suffix in SUFFIXES]
-        present = [path for path in candidates if path.is_file()]
-        if len(present) > 1:
-            raise SourceError(f"{present[0]} and {present[1]}: both are there; remove the one that is out of date.")
-        if present:
-            paths[table.name] = present[0]
-        elif table.is_compulsory:
-            found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing; the folder is empty"
-            raise SourceError(f"{folder}: {candidates[0].name} or {candidates[1].name} is missing. Found: {found}.")
-    return paths
 
 
 def _store(db: duckdb.DuckDBPyConnection, name: str, query: str, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Values of a shop's files in the contract's types: as SQL that casts exactly, and as errors that name the cell.
+"""Values of a shop's files in the contract's types: SQL that casts exactly, and sentences about what cannot be cast.
 
 Text is trimmed before it is cast, and empty text is NULL. Nothing is guessed: a decimal comma that no setting allows,
 a date without a time where an instant is due, or a fraction in a whole number is an error.
@@ -7,10 +7,9 @@ a date without a time where an instant is due, or a fraction in a whole number i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines import contract, sql
-from pipelines.errors import SourceError
 from pipelines.sources.reading import decimals, instants
 from pipelines.sources.reading.text_parquet import ROW
 
@@ -45,6 +44,9 @@ _HOW_TO_WRITE = {
     ",": 'With decimal_mark = "," in [source], write 1234,5 or 1.234,5',
 }
 
+# Of a column with wrong values: enough to see what they have in common.
+_SHOWN_VALUES = 4
+
 
 @dataclass(frozen=True)
 class Notation:
@@ -73,39 +75,61 @@ def select_nothing(table: contract.Table) -> str:
     return f"select 0 as {ROW}, {', '.join(columns)} where false"
 
 
-def require_castable(db: duckdb.DuckDBPyConnection, table: contract.Table, rows: Rows, notation: Notation) -> None:
-    """Find the first value that is not what its column should hold.
+def uncastable_values(
+    db: duckdb.DuckDBPyConnection, table: contract.Table, rows: Rows, notation: Notation
+) -> Iterator[str]:
+    """A sentence for each column with values that are not what it should hold.
 
-    Raises:
-        SourceError: There is one; the text names file, row, column, value, and how to write it.
+    It names file, row, column and value of the first, how to write it, and how many there are.
     """
-    wrong = {
-        column: f"{_text(column)} <> '' and ({_value(column, rows.columns[column.name], notation)}) is null"
+    wrong = _wrong_values(table, rows, notation)
+    if not wrong:
+        return
+    facts = ", ".join(
+        f"count_if({condition}), min({{_row: {ROW}, text: {sql.identifier(column.name)}::varchar}}, {_SHOWN_VALUES}) "
+        f"filter (where {condition})"
+        for column, condition in wrong.items()
+    )
+    values = db.execute(f"select {facts} from {rows.relation}").fetchone() or ()
+    for column, count, shown in zip(wrong, values[::2], values[1::2], strict=True):
+        if count:
+            first, *others = shown
+            yield (
+                f"{rows.path}: row {first['_row']}, column {column.name}: {first['text']!r} is not "
+                f"{_expected(column.type, notation)}.{_more(count, others)}"
+            )
+
+
+def rows_with_uncastable_values(table: contract.Table, rows: Rows, notation: Notation) -> str | None:
+    """SQL for `_row` of the rows that `uncastable_values` is about; None if every value has the right type."""
+    conditions = _wrong_values(table, rows, notation).values()
+    return f"select {ROW} from {rows.relation} where {' or '.join(conditions)}" if conditions else None
+
+
+def _wrong_values(table: contract.Table, rows: Rows, notation: Notation) -> dict[contract.Column, str]:
+    """For each column that may hold something else, SQL for whether a row's value is that."""
+    return {
+        column: f"({_text(column)} <> '' and ({_value(column, rows.columns[column.name], notation)}) is null)"
         for column in table.columns
         if column.name in rows.columns and not _is_direct(column, rows.columns[column.name])
     }
-    if not wrong:
-        return
-    firsts = ", ".join(f"min({ROW}) filter (where {condition})" for condition in wrong.values())
-    found = db.execute(f"select {firsts} from {rows.relation}").fetchone() or ()
-    row, column = min(
-        ((row, column) for row, column in zip(found, wrong, strict=True) if row is not None),
-        key=lambda place: place[0],
-        default=(None, None),
-    )
-    if column is None:
-        return
-    cell = f"select {sql.identifier(column.name)}::varchar from {rows.relation} where {ROW} = {row}"
-    value = db.execute(cell).fetchone() or ("",)
-    expected = _expected(column.type, notation)
-    raise SourceError(f"{rows.path}: row {row}, column {column.name}: {value[0]!r} is not {expected}.")
 
 
-def require_one_reading(db: duckdb.DuckDBPyConnection, table: contract.Table, rows: Rows, notation: Notation) -> None:
-    """Find the columns of amounts and quantities in which every point may as well group thousands.
+def _more(count: int, others: list[dict[str, Any]]) -> str:
+    """How many values of the column are wrong beside the first."""
+    if not others:
+        return ""
+    shown = ", ".join(f"row {other['_row']}: {other['text']!r}" for other in others)
+    rest = " and others" if count > 1 + len(others) else ""
+    return f" {count:,} values of this column are wrong; the next: {shown}{rest}."
 
-    Raises:
-        SourceError: There is one, and the shop's settings do not say what its decimal mark is.
+
+def open_readings(
+    db: duckdb.DuckDBPyConnection, table: contract.Table, rows: Rows, notation: Notation
+) -> Iterator[str]:
+    """A sentence for each column of amounts or quantities in which every point may as well group thousands.
+
+    There is none if the shop's settings say what its decimal mark is.
     """
     columns = [column for column in _read_as_text(table, rows) if column.type in ("money", "quantity")]
     if notation.decimal_mark is not None or not columns:
@@ -116,7 +140,7 @@ def require_one_reading(db: duckdb.DuckDBPyConnection, table: contract.Table, ro
     for column, is_open, example in zip(columns, values[::2], values[1::2], strict=True):
         if is_open:
             with_point, grouped = decimals.readings(example)
-            raise SourceError(
+            yield (
                 f"{rows.path}: column {column.name}: {example} may be {with_point} or {grouped}, and every other value "
                 f'of this column leaves it open too. Add decimal_mark = "." to [source] if it is {with_point}, or '
                 f'decimal_mark = "," if it is {grouped}.'

@@ -33,17 +33,21 @@ def write_as_parquet(path: Path, target: Path, encoding: str) -> list[str]:
     if not has_rows:
         write_parquet(target, schema, [])
         return names
-    wrong_rows: list[Any] = []
+    first_wrong: list[Any] = []
+    wrong_count = 0
 
-    def stop_at_wrong_row(row: Any) -> str:
-        wrong_rows.append(row)
-        return "error"
+    def note_wrong_row(row: Any) -> str:
+        nonlocal wrong_count
+        wrong_count += 1
+        if not first_wrong:
+            first_wrong.append(row)
+        return "skip"
 
     def batches() -> Iterator[pa.RecordBatch]:
         reader = arrow_csv.open_csv(
             path,
             arrow_csv.ReadOptions(encoding=encoding, column_names=names, skip_rows=1, block_size=_CHUNK_BYTES),
-            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=stop_at_wrong_row),
+            arrow_csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note_wrong_row),
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""]
             ),
@@ -58,14 +62,14 @@ def write_as_parquet(path: Path, target: Path, encoding: str) -> list[str]:
     try:
         write_parquet(target, schema, batches())
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        if wrong_rows:
-            row = wrong_rows[0]
-            raise SourceError(
-                f"{path}: row {_find_row(path, encoding, delimiter, len(names))} has {row.actual_columns} values, "
-                f"the header has {row.expected_columns}: "
-                f"{row.text[:200]!r}. Put values that hold a {delimiter!r} or a line break between double quotes."
-            ) from None
         raise SourceError(f"{path}: not a csv file that can be read: {error}") from None
+    for row in first_wrong:
+        others = f" {wrong_count:,} rows do not fit the header." if wrong_count > 1 else ""
+        raise SourceError(
+            f"{path}: row {_find_row(path, encoding, delimiter, len(names))} has {row.actual_columns} values, "
+            f"the header has {row.expected_columns}: {row.text[:200]!r}.{others} Put values that hold a {delimiter!r} "
+            "or a line break between double quotes."
+        )
     return names
 
 
