@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.validation import expectations
-from tests.support import plain_rules
+from pipelines.validation import expectations, plain_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

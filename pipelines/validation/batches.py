@@ -18,11 +18,15 @@ from pipelines.validation import frames
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     import duckdb
 
     from pipelines.contract import Table
     from pipelines.settings import Settings
+
+    # SQL for the rows of a table as they land, with `order_date` and `row_number`; None if it has none.
+    Rows = Callable[[Table], str | None]
 
 # Columns that rules between columns or tables need, beside those with a rule in the contract.
 _MORE_COLUMNS = {
@@ -39,10 +43,18 @@ _MORE_COLUMNS = {
 _LIKENESS = "hash(order_id, product_id, variant_id, sku, quantity, net_amount, line_type)"
 
 
-def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date]) -> None:
-    """Make the tables of a batch of order days; `read_landing` must have been called before."""
+def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date], rows: Rows | None = None) -> None:
+    """Make the tables of a batch of order days; `read_landing` must have been called before.
+
+    Args:
+        db: The scratch database.
+        settings: The shop's.
+        days: The batch.
+        rows: SQL for the rows of each table; default what has landed on these days.
+    """
+    rows = rows or (lambda table: queries.day_query(settings, table.name, days))
     for table in contract.DAY_TABLES:
-        _read_rows(db, table, queries.day_query(settings, table.name, days))
+        _read_rows(db, table, rows(table))
     limit = midnight(settings.as_of_date + ONE_DAY, settings.zone)
     is_compulsory = settings.definitions.refunded_without_refund == "quarantine"
     frames.make_orders(db, settings.shop.currency, limit, is_refund_compulsory=is_compulsory)
@@ -56,28 +68,38 @@ def read_days(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.d
     frames.make_counts(db, days)
 
 
-def read_keyed(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Make the tables of the keyed tables; these are always read whole."""
+def read_keyed(db: duckdb.DuckDBPyConnection, settings: Settings, rows: Rows | None = None) -> None:
+    """Make the tables of the keyed tables; these are always read whole. `rows` as in `read_days`."""
+    rows = rows or (lambda table: queries.keyed_query(settings, table.name))
     for table in contract.KEYED_TABLES:
-        _read_rows(db, table, queries.keyed_query(settings, table.name))
+        _read_rows(db, table, rows(table))
         frames.make_apart(db, table)
 
 
-def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date]) -> None:
+def read_landing(
+    db: duckdb.DuckDBPyConnection, settings: Settings, days: list[dt.date], rows: Rows | None = None
+) -> None:
     """Make the tables that rules read across all landed days.
 
     `landed_orders` and `landed_refunds` are all landed rows. `moved_orders` and `moved_refunds` are the keys that lie
     on more than one day; other parts of an order need no such table, since they lie where their order lies.
     `superseded_orders` are the older versions of orders that are there more than once, whatever their days.
-    `first_rates` has the day from which each currency can be converted.
+    `first_rates` has the day from which each currency can be converted. `rows` as in `read_days`.
     """
+    rows = rows or (
+        lambda table: (
+            queries.day_query(settings, table.name, days)
+            if table.is_by_day
+            else queries.keyed_query(settings, table.name)
+        )
+    )
     columns = {
         "orders": "order_date, row_number, order_id, status_raw, original_order_id, currency, updated_at",
         "refunds": "order_date, refund_id, refund_line_no",
     }
     for name, selected in columns.items():
         table = contract.TABLES[name]
-        landed = queries.day_query(settings, name, days) or queries.empty_query(table)
+        landed = rows(table) or queries.empty_query(table)
         db.execute(f"create temp table landed_{name} as select {selected} from ({landed})")
         key = ", ".join(table.key)
         known = " and ".join(f"{column} is not null" for column in table.key)
@@ -86,7 +108,7 @@ def read_landing(db: duckdb.DuckDBPyConnection, settings: Settings, days: list[d
             f"{_without_superseded(db) if table is contract.ORDERS else ''} where {known} "
             f"group by {key} having min(order_date) < max(order_date)"
         )
-    _make_first_rates(db, settings)
+    _make_first_rates(db, rows)
 
 
 def moved_days(db: duckdb.DuckDBPyConnection) -> set[dt.date]:
@@ -134,9 +156,9 @@ def _without_superseded(db: duckdb.DuckDBPyConnection) -> str:
     return "anti join superseded_orders using (order_date, row_number)"
 
 
-def _make_first_rates(db: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+def _make_first_rates(db: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     """Only of rates that will be loaded: those that break no rule of their own table."""
-    landed = queries.keyed_query(settings, "exchange_rates") or queries.empty_query(contract.EXCHANGE_RATES)
+    landed = rows(contract.EXCHANGE_RATES) or queries.empty_query(contract.EXCHANGE_RATES)
     db.execute(
         f"""
         create temp table first_rates as

@@ -26,10 +26,15 @@ if TYPE_CHECKING:
     from pipelines.validation.anomalies import Anomaly
 
 
-def read_old(db: duckdb.DuckDBPyConnection, settings: Settings) -> set[str]:
-    """Make `old_records`; return the versions of the rules that made them."""
+def start_anew(db: duckdb.DuckDBPyConnection) -> None:
+    """Make `old_records` empty, as before the first validation."""
     columns = ", ".join(f"{name} {kind}" for name, kind in quarantine.RECORD_COLUMNS.items())
     db.execute(f"create temp table old_records ({columns})")
+
+
+def read_old(db: duckdb.DuckDBPyConnection, settings: Settings) -> set[str]:
+    """Make `old_records`; return the versions of the rules that made them."""
+    start_anew(db)
     records = quarantine.read_records(settings)
     if records is not None:
         db.register("records", records)

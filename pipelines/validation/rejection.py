@@ -61,7 +61,7 @@ def _simple(check: CheckResult) -> str:
     rule = check.rule
     return (
         f"{rule.table}: {rule.name}. {rule.text} Broken by {check.failed_count:,} of {check.checked_count:,} rows, "
-        f"for example {_examples(check)}. {rule.what_to_do}"
+        f"for example {in_words(check)}. {rule.what_to_do}"
     )
 
 
@@ -100,15 +100,16 @@ def _over_limit(
 def _cause(db: duckdb.DuckDBPyConnection, check: CheckResult) -> str:
     rule = check.rule
     words = [
-        f"{rule.table}.{rule.name}: broken by {check.failed_count:,} rows, for example {_examples(check)}.",
+        f"{rule.table}.{rule.name}: broken by {check.failed_count:,} rows, for example {in_words(check)}.",
         rule.text,
-        _likely_cause(db, check),
+        likely_cause(db, check),
         rule.what_to_do.removesuffix(NEXT_NIGHT).rstrip(),
     ]
     return " ".join(word for word in words if word)
 
 
-def _likely_cause(db: duckdb.DuckDBPyConnection, check: CheckResult) -> str:
+def likely_cause(db: duckdb.DuckDBPyConnection, check: CheckResult) -> str:
+    """What explains most rows that break a rule; empty if nothing does."""
     name = (check.rule.table, check.rule.name)
     if name == ("orders", "order_adds_up"):
         return likely_causes.sentence(db)
@@ -122,8 +123,9 @@ def _order_count(db: duckdb.DuckDBPyConnection) -> int:
     return int(row[0]) if row else 0
 
 
-def _examples(check: CheckResult) -> str:
-    return "; ".join(_in_words(example) for example in check.examples[:EXAMPLES])
+def in_words(check: CheckResult, most: int = EXAMPLES) -> str:
+    """The first rows that break a rule: day, key, and the value to look at."""
+    return "; ".join(_in_words(example) for example in check.examples[:most])
 
 
 def _in_words(example: dict[str, str]) -> str:

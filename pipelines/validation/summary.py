@@ -93,12 +93,13 @@ def make_report(
         all_rules: The rules to report on.
         found: Warnings about the shop as a whole.
     """
-    results = _row_checks(db, all_rules) | _limit_checks(db, settings, all_rules) | _anomaly_checks(db, found)
+    results = row_checks(db, all_rules) | limit_checks(db, settings, all_rules) | _anomaly_checks(db, found)
     checks = [results[rule] for rule in all_rules]
     return ValidationReport(checks, _totals(db), days, rejection.explain(db, settings, checks))
 
 
-def _row_checks(db: duckdb.DuckDBPyConnection, all_rules: list[Rule]) -> dict[Rule, CheckResult]:
+def row_checks(db: duckdb.DuckDBPyConnection, all_rules: list[Rule]) -> dict[Rule, CheckResult]:
+    """How many rows the tables of `verdicts` have for each rule."""
     checked = dict(db.execute("select table_name, sum(row_count)::bigint from checked group by table_name").fetchall())
     failed = {
         (table, rule): count
@@ -112,7 +113,8 @@ def _row_checks(db: duckdb.DuckDBPyConnection, all_rules: list[Rule]) -> dict[Ru
     return results
 
 
-def _limit_checks(db: duckdb.DuckDBPyConnection, settings: Settings, all_rules: list[Rule]) -> dict[Rule, CheckResult]:
+def limit_checks(db: duckdb.DuckDBPyConnection, settings: Settings, all_rules: list[Rule]) -> dict[Rule, CheckResult]:
+    """Whether each table keeps to the quarantine limit, by the verdicts that are new."""
     limits = {rule.table: rule for rule in all_rules if rule.name == catalogue.QUARANTINE_LIMIT}
     results = {rule: CheckResult(rule, 0, 0, [], True) for rule in limits.values()}
     limit = settings.validation

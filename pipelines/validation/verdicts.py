@@ -18,14 +18,18 @@ from pipelines.validation import batches, expectations, likely_causes
 from pipelines.validation.rules import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import duckdb
+    import pandas as pd
     import pyarrow as pa
 
     from pipelines.contract import Table
     from pipelines.settings import Settings
     from pipelines.validation.rules.catalogue import Rule
+
+    # By rule, the positions of the rows of a frame that break it.
+    Validate = Callable[[pd.DataFrame, Sequence[Rule]], dict[str, list[int]]]
 
 
 def create(db: duckdb.DuckDBPyConnection) -> None:
@@ -44,12 +48,23 @@ def create(db: duckdb.DuckDBPyConnection) -> None:
     likely_causes.create(db)
 
 
-def judge(db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterable[str]) -> None:
-    """Check the batch in the database against the rules of these tables, and count the outcome."""
+def judge(
+    db: duckdb.DuckDBPyConnection, settings: Settings, table_names: Iterable[str], validate: Validate | None = None
+) -> None:
+    """Check the batch in the database against the rules of these tables, and count the outcome.
+
+    Args:
+        db: The scratch database with the batch.
+        settings: The shop's.
+        table_names: Contract tables.
+        validate: Finds the rows that break rules; default Great Expectations.
+    """
+    validate = validate or expectations.validate
     names = list(table_names)
     db.execute("create or replace temp table broken_now as from broken limit 0")
     for name in names:
-        _check(db, contract.TABLES[name], catalogue.suite(name, settings.shop.currency), settings.extract.batch_rows)
+        suite = catalogue.suite(name, settings.shop.currency)
+        _check(db, contract.TABLES[name], suite, settings.extract.batch_rows, validate)
     if "orders" in names:
         likely_causes.count(db)
         _keep_whole_orders(db)
@@ -102,7 +117,9 @@ def rows_to_keep(
     ).to_arrow_table()
 
 
-def _check(db: duckdb.DuckDBPyConnection, table: Table, suite: tuple[Rule, ...], batch_rows: int) -> None:
+def _check(
+    db: duckdb.DuckDBPyConnection, table: Table, suite: tuple[Rule, ...], batch_rows: int, validate: Validate
+) -> None:
     """Note every row of a table's frame that breaks a rule of the suite."""
     import pyarrow as pa
 
@@ -116,7 +133,7 @@ def _check(db: duckdb.DuckDBPyConnection, table: Table, suite: tuple[Rule, ...],
     for rows in reader:
         checked += rows.num_rows
         frame = rows.select(list(wanted)).to_pandas()
-        for name, positions in expectations.validate(frame, suite).items():
+        for name, positions in validate(frame, suite).items():
             failing[name].append(rows.column("frame_row").take(pa.array(positions)))
     db.execute("insert into checked values (?, ?)", [table.name, checked])
     for rule in suite:

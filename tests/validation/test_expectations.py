@@ -4,9 +4,8 @@ import pandas as pd
 import pytest
 
 from pipelines import contract
-from pipelines.validation import expectations
+from pipelines.validation import expectations, plain_rules
 from pipelines.validation.rules import catalogue
-from tests.support import plain_rules
 
 pytestmark = pytest.mark.needs_gx
 
