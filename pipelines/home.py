@@ -41,15 +41,27 @@ def claim(settings: Settings) -> None:
         HomeError: It belongs to another shop, or it cannot be written.
     """
     path = settings.home / OWNER_FILE
-    shop = {"id": settings.shop.id, "currency": settings.shop.currency, "source_kind": settings.source.kind}
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             _refuse_home_of_earlier_version(settings)
-            write_text(path, json.dumps(shop, indent=2) + "\n")
-        owner = json.loads(path.read_text(encoding="utf-8"))
+            write_text(path, json.dumps(_owner(settings), indent=2) + "\n")
+        require_own(settings)
     except OSError as error:
         raise disk.cannot_write(settings.home, error) from None
+
+
+def require_own(settings: Settings) -> None:
+    """Raise if the home is another shop's; one that is nobody's yet will do.
+
+    Raises:
+        HomeError: It belongs to another shop.
+    """
+    path = settings.home / OWNER_FILE
+    if not path.exists():
+        _refuse_home_of_earlier_version(settings)
+        return
+    owner, shop = json.loads(path.read_text(encoding="utf-8")), _owner(settings)
     if owner != shop:
         raise HomeError(
             f"{settings.home} belongs to {_described(owner)}, and {settings.config_path} describes {_described(shop)}. "
@@ -68,6 +80,10 @@ def _refuse_home_of_earlier_version(settings: Settings) -> None:
             f"{settings.home} holds the marts of shop {shop_id!r}, and {settings.config_path} describes shop "
             f"{settings.shop.id!r}. Nothing was read. Give this shop a home of its own in KLANTWAARDE_HOME."
         )
+
+
+def _owner(settings: Settings) -> dict[str, str]:
+    return {"id": settings.shop.id, "currency": settings.shop.currency, "source_kind": settings.source.kind}
 
 
 def _described(shop: dict[str, str]) -> str:

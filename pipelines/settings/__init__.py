@@ -100,6 +100,11 @@ class Settings(ShopFile):
         return self.home / "dagster"
 
 
+def shop_path(name: str) -> Path:
+    """Where the file of a shop of this name is, or would be."""
+    return PROJECT_ROOT / "shops" / f"{name}.toml"
+
+
 def load_settings(config: str | Path | None = None, home: str | Path | None = None) -> Settings:
     """Read the shop's TOML and the environment.
 
@@ -110,29 +115,69 @@ def load_settings(config: str | Path | None = None, home: str | Path | None = No
     Raises:
         SettingsError: The file is missing or not TOML, or a setting is wrong; the text names file, key and value.
     """
+    path, document = _read_document(config)
+    try:
+        return _validated(path, document, home)
+    except ValidationError as error:
+        raise SettingsError(_explain(path, document, error)) from None
+
+
+def examine_settings(
+    config: str | Path | None = None, home: str | Path | None = None
+) -> tuple[Settings | None, list[str]]:
+    """The settings with defaults in the place of what is wrong, and a line about each wrong one.
+
+    None if one is wrong that has no default. The arguments are those of `load_settings`.
+
+    Raises:
+        SettingsError: The file is missing or not TOML.
+    """
+    path, document = _read_document(config)
+    try:
+        return _validated(path, document, home), []
+    except ValidationError as error:
+        lines = _explain(path, document, error).splitlines()
+        places = [problem["loc"] for problem in error.errors()]
+    try:
+        return _validated(path, _without(document, places), home), lines
+    except ValidationError:
+        return None, lines
+
+
+def _without(document: dict[str, Any], places: list[tuple[int | str, ...]]) -> dict[str, Any]:
+    """The document without the settings, or the whole sections, at these places."""
+    rest = {name: dict(section) if isinstance(section, dict) else section for name, section in document.items()}
+    for section, *keys in places:
+        if keys and isinstance(rest.get(str(section)), dict):
+            rest[str(section)].pop(str(keys[0]), None)
+        else:
+            rest.pop(str(section), None)
+    return rest
+
+
+def _read_document(config: str | Path | None) -> tuple[Path, dict[str, Any]]:
     path = project_path(config or os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
     document = _read_toml(path)
     strange = document.keys() & (Settings.model_fields.keys() - ShopFile.model_fields.keys())
     if strange:
         raise SettingsError(f"{path}: {', '.join(sorted(strange))}: not a setting of the file; remove it.")
+    return path, document
+
+
+def _validated(path: Path, document: dict[str, Any], home: str | Path | None) -> Settings:
     shop_section = document.get("shop")
     shop_id = shop_section.get("id", "shop") if isinstance(shop_section, dict) else "shop"
     given_home = home or os.environ.get(HOME_VARIABLE)
-    try:
-        return Settings.model_validate(
-            {
-                **document,
-                "config_path": path,
-                "home": project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
-                "reads_whole": bool(os.environ.get(READ_WHOLE_VARIABLE)),
-                "email_key": _secret(document, "privacy", "email_key_env", Privacy().email_key_env),
-                "alert_secrets": {
-                    name: _secret(document, "alerts", f"{name}_env") for name in AlertSecrets.model_fields
-                },
-            }
-        )
-    except ValidationError as error:
-        raise SettingsError(_explain(path, document, error)) from None
+    return Settings.model_validate(
+        {
+            **document,
+            "config_path": path,
+            "home": project_path(given_home) if given_home else PROJECT_ROOT / "var" / str(shop_id),
+            "reads_whole": bool(os.environ.get(READ_WHOLE_VARIABLE)),
+            "email_key": _secret(document, "privacy", "email_key_env", Privacy().email_key_env),
+            "alert_secrets": {name: _secret(document, "alerts", f"{name}_env") for name in AlertSecrets.model_fields},
+        }
+    )
 
 
 def _secret(document: dict[str, Any], section: str, key: str, default: str = "") -> str | None:
@@ -146,8 +191,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        shops = ", ".join(sorted(p.stem for p in (PROJECT_ROOT / "shops").glob("*.toml")))
-        raise SettingsError(f"{path}: no such file. Shops here: {shops}; copy one to start your own.") from None
+        shops = {p.stem for p in shop_path("*").parent.glob("*.toml")}
+        hint = did_you_mean(path.stem, shops)
+        raise SettingsError(
+            f"{path}: no such file{hint}. Shops here: {', '.join(sorted(shops))}; `klantwaarde new` starts your own."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: not a TOML file: {error}.") from None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,11 @@ class SourceKind:
     open: Callable[[Settings], Any]
     description: str
 
+    @property
+    def text(self) -> str:
+        """The description without the marks of a link, for a terminal."""
+        return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", self.description)
+
 
 @cache
 def source_kinds() -> dict[str, SourceKind]:
@@ -52,6 +58,16 @@ def source_kinds() -> dict[str, SourceKind]:
     names = [module.name for module in pkgutil.iter_modules(package.__path__)]
     constants = {name: getattr(importlib.import_module(f"pipelines.sources.{name}"), "KIND", None) for name in names}
     return {name: kind for name, kind in constants.items() if isinstance(kind, SourceKind)}
+
+
+def variables(settings: Settings) -> dict[str, str]:
+    """The environment variables that the source needs, by the setting that names each: `..._env`, for secrets.
+
+    One that does not look like a name is left out: somebody may have written the secret itself.
+    """
+    values = settings.source.model_dump()
+    named = {f"source.{name}": str(values[name]) for name in values if name.endswith("_env") and values[name]}
+    return {setting: name for setting, name in named.items() if re.fullmatch("[A-Z][A-Z0-9_]*", name)}
 
 
 def read_section(given: Any) -> Any:
