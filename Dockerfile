@@ -8,12 +8,14 @@ RUN pip install --no-cache-dir --disable-pip-version-check uv==0.13.9
 WORKDIR /opt/klantwaarde
 # Before the code, so that a change of the code does not install everything anew.
 COPY pyproject.toml uv.lock ./
-RUN uv sync --frozen --no-group dev --compile-bytecode --no-cache
-COPY workspace.yaml LICENSE ./
+RUN uv sync --frozen --no-group dev --no-install-project --compile-bytecode --no-cache
+COPY workspace.yaml LICENSE README.md ./
 COPY pipelines pipelines
 COPY dbt_project dbt_project
 COPY shops shops
-RUN .venv/bin/python -m compileall -q pipelines \
+# The project itself, which is the command `klantwaarde`.
+RUN uv sync --frozen --no-group dev --no-cache \
+    && .venv/bin/python -m compileall -q pipelines \
     && .venv/bin/python -c "from pipelines.warehouse.dbt_project import ensure_manifest; ensure_manifest()"
 
 FROM python:3.13-slim-bookworm

@@ -1,15 +1,16 @@
-# Everything a person types. `make help` lists it.
+# What a person types to work on the project, and the shortest way to a first run. `make help` lists it.
 SHOP ?= cdnow
 export KLANTWAARDE_CONFIG ?= shops/$(SHOP).toml
 
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
+KLANTWAARDE := .venv/bin/klantwaarde
 # Each file on one worker, in the order of tests/conftest.py.
 PYTEST := $(PYTHON) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run ui status try-alerts test test-fast check lint types sql tests fast-tests bench docs figures clean
+.PHONY: help setup run ui doctor status try-alerts test test-fast check lint types sql tests fast-tests bench docs figures clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1|/' | column -t -s '|'
@@ -23,16 +24,19 @@ $(READY): pyproject.toml uv.lock
 	@touch $@
 
 run: setup  ## Run the nightly job now: make run, make run SHOP=online_retail
-	@$(PYTHON) -m pipelines.run.nightly
+	@$(KLANTWAARDE) run
 
 ui: setup  ## Start Dagster with the nightly schedule on http://127.0.0.1:3000 (SHOP=..., PORT=...)
-	@$(PYTHON) -m pipelines.run.ui
+	@$(KLANTWAARDE) ui
+
+doctor: setup  ## Look at a shop before its first night: make doctor SHOP=bakery
+	@$(KLANTWAARDE) doctor
 
 status: setup  ## Say whether the marts are fresh and the disk has room; alert if not (for cron)
-	@$(PYTHON) -m pipelines.run.status
+	@$(KLANTWAARDE) status --alert
 
 try-alerts: setup  ## Send a trial to every address that [alerts] names
-	@$(PYTHON) -m pipelines.run.status --try
+	@$(KLANTWAARDE) status --try-alerts
 
 # Side by side, since one or other waits for a server or a file. Threads of linear algebra would only wait for each other.
 test test-fast: export OPENBLAS_NUM_THREADS := 1
@@ -67,7 +71,7 @@ sql:
 bench: setup  ## Measure a synthetic shop: make bench ORDERS=1000000
 	@$(PYTHON) -m tests.bench --orders $(or $(ORDERS),1000000)
 
-docs: setup  ## Write docs/data_dictionary.md and docs/settings.md anew
+docs: setup  ## Write the pages of docs/ that are made from code
 	@$(PYTHON) -m pipelines.run.pages
 
 figures: setup  ## Draw the figures of docs/method.md from the last run of a shop

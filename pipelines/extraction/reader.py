@@ -128,6 +128,7 @@ class Reader:
 
     def read_days(self, days: set[dt.date]) -> None:
         """Replace whole days, one reading for each unbroken stretch."""
+        done, total = 0, len(days)
         for start, end in stretches(days):
             counts = self._count(start, end)
             missing = set(days_between(start, end))
@@ -139,7 +140,10 @@ class Reader:
                 batch_days = {day for day in missing if day <= last}
                 missing -= batch_days
                 self._write(batch_days, {**tables, "source_counts": on_days(counts, batch_days)})
-                log.info("extract: read orders up to %s", last)
+                done += len(batch_days)
+                steps = {"done": done, "total": total, "unit": "days"}
+                log.info("extract: read orders up to %s", last, extra=steps)
+            done += len(missing)
             self._write(missing, {"source_counts": on_days(counts, missing)})
             self.done.read_days |= set(days_between(start, end))
 

@@ -1,4 +1,4 @@
-"""Run the nightly job now, in this process: `make run`.
+"""Run the nightly job now, in this process: `klantwaarde run`.
 
 The very job that the schedule starts, with its progress on the screen and the summary at the end. Exits with 1 when
 a stage failed and with 2 when the settings are wrong.
@@ -10,7 +10,6 @@ Dagster starts, and when Dagster itself fails.
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 import time
 import warnings
@@ -20,27 +19,29 @@ from pipelines import disk
 from pipelines.alerts.failed import failed_night
 from pipelines.alerts.send import send
 from pipelines.errors import SettingsError, ShopError, runbook_heading
-from pipelines.run import instance
+from pipelines.run import instance, progress
 from pipelines.settings import load_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import dagster as dg
 
     from pipelines.settings import Settings
 
 
-def main() -> int:
-    """Run the job and print the summary."""
+def main(config: Path | None = None) -> int:
+    """Run the job and print the summary; the shop's file is that of `load_settings`."""
     started = time.monotonic()
     try:
-        settings = load_settings()
+        settings = load_settings(config)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     # Dagster and dbt make half a million objects that live until the end. To go through them again and again takes the
     # garbage collector 2.3 of CDNOW's 27 CPU-seconds; this way, 1.1.
     gc.set_threshold(50_000, 20, 20)
-    _show_progress(started)
+    progress.show(sys.stdout, started)
     print(f"klantwaarde: the nightly job of shop {settings.shop.id}, as of {settings.as_of_date}", flush=True)
     try:
         instance.prepare(settings)
@@ -99,19 +100,6 @@ def _explain(settings: Settings, event: dg.DagsterEvent) -> None:
         print(f"\n{disk.cannot_write(settings.home, OSError(data.error.message.strip()))}", file=sys.stderr)
     elif data.error is not None:
         print(f"\n{data.error}", file=sys.stderr)
-
-
-def _show_progress(started: float) -> None:
-    class Elapsed(logging.Formatter):
-        def format(self, record: logging.LogRecord) -> str:
-            return f"{time.monotonic() - started:6.1f} s  {super().format(record)}"
-
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(Elapsed("%(message)s"))
-    logger = logging.getLogger("klantwaarde")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    logger.propagate = False
 
 
 if __name__ == "__main__":

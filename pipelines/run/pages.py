@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipelines.run.commands_page import commands_page
 from pipelines.run.data_dictionary import data_dictionary
 from pipelines.run.settings_page import settings_page
 from pipelines.settings import PROJECT_ROOT
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
     "data_dictionary.md": data_dictionary,
     "settings.md": settings_page,
 }

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 INTRODUCTION = """# Settings
 
-Made by `make docs`; do not edit. Every shop has one TOML file in `shops/`. To start your own, copy one, change it, and
-run `make run SHOP=its_name`. A wrong or unknown setting stops the run. The message names the file, the setting, its
-value, and what is allowed.
+Made by `make docs`; do not edit. Every shop has one TOML file in `shops/`. `klantwaarde new` writes one for your own.
+A wrong or unknown setting stops the run. The message names the file, the setting, its value, and what is allowed.
 """
 
 # As JSON Schema calls the limits of a number.

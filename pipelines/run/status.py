@@ -1,7 +1,7 @@
-"""Say whether the marts are fresh and the disk has room, and alert whoever is to be told: `make status`.
+"""Say whether the marts are fresh and the disk has room, and alert whoever is to be told: `klantwaarde status --alert`.
 
 For cron or a systemd timer, so that somebody hears when no night runs at all. Exits with 1 if something is wrong and
-with 2 when the settings are. With `--try`, `make try-alerts`, it sends a trial to every channel instead.
+with 2 when the settings are. With `--try`, `klantwaarde status --try-alerts`, it sends a trial to every channel.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sys
+from pathlib import Path
 
 from pipelines.alerts.alert import Alert
 from pipelines.alerts.send import send
@@ -17,17 +18,17 @@ from pipelines.errors import SettingsError
 from pipelines.settings import Settings, load_settings
 
 
-def main() -> int:
-    """Look once."""
+def main(config: Path | None = None, is_trial: bool = False) -> int:
+    """Look once, or send a trial; the shop's file is that of `load_settings`."""
     try:
-        settings = load_settings()
+        settings = load_settings(config)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     logging.basicConfig(format="%(message)s", stream=sys.stdout)
     logging.getLogger("klantwaarde").setLevel(logging.INFO)
     now = dt.datetime.now(dt.UTC)
-    if sys.argv[1:] == ["--try"]:
+    if is_trial:
         return _try_alerts(settings, now)
     due = due_alerts(settings, now)
     print(_state(settings, now))
@@ -58,4 +59,4 @@ def _try_alerts(settings: Settings, now: dt.datetime) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(is_trial=sys.argv[1:] == ["--try"]))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 from pipelines import database, sql
 from pipelines.extraction.notes import read_notes
 from pipelines.publishing import duckdb_file
+from pipelines.run.calls import call
 from pipelines.run.identity_lines import identity_lines
-from pipelines.settings import CONFIG_VARIABLE, HOME_VARIABLE, READ_WHOLE_VARIABLE
-from pipelines.settings.paths import PROJECT_ROOT
+from pipelines.settings import READ_WHOLE_VARIABLE
 from pipelines.validation import anomalies
 
 if TYPE_CHECKING:
@@ -92,23 +91,11 @@ def summarise(settings: Settings) -> str:
         "",
         *_notes(settings, orders[3] if is_late and is_late[0] else None),
         f"Published: {settings.published_path}",
-        f"  look:    duckdb -readonly {settings.published_path / duckdb_file.FILE}"
-        ' "from marts.customer_segments limit 10"',
-        f"  again:   {make_command(settings, 'run')}",
-        f"  browser: {make_command(settings, 'ui')}",
+        f"  look:    {call(settings, 'open')}",
+        f"  again:   {call(settings, 'run')}",
+        f"  browser: {call(settings, 'ui')}",
     ]
     return "\n".join(lines)
-
-
-def make_command(settings: Settings, target: str) -> str:
-    """What to type for a `make` target of this shop, whatever file and home it was started with."""
-    is_shop_of_project = settings.config_path == PROJECT_ROOT / "shops" / settings.config_path.name
-    variables = {} if is_shop_of_project else {CONFIG_VARIABLE: settings.config_path}
-    if settings.home != PROJECT_ROOT / "var" / settings.shop.id:
-        variables[HOME_VARIABLE] = settings.home
-    words = [f"{name}={shlex.quote(str(path))}" for name, path in variables.items()]
-    shop = [f"SHOP={shlex.quote(settings.config_path.stem)}"] if is_shop_of_project else []
-    return " ".join([*words, "make", target, *shop])
 
 
 def _without_a_person(order_count: int, amount: Decimal | None, currency: str) -> list[str]:
@@ -128,7 +115,7 @@ def _notes(settings: Settings, late: dt.date | None) -> list[str]:
             "in the eight weeks before it. Unless the shop was closed, its export is out of date."
         )
     for note in read_notes(settings):
-        cure = f" Take it in: {READ_WHOLE_VARIABLE}=1 {make_command(settings, 'run')}"
+        cure = f" Take it in: {READ_WHOLE_VARIABLE}=1 {call(settings, 'run')}"
         lines.append(f"  ! {note.text}{cure if note.is_for_whole_reading else ''}")
     return [*lines, ""] if lines else []
 

@@ -1,4 +1,4 @@
-"""Start Dagster's UI, daemon and schedule for a shop, on this machine only unless told otherwise: `make ui`."""
+"""Start Dagster's UI, daemon and schedule, on this machine only unless told otherwise: `klantwaarde ui`."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ DEFAULT_PORT = "3000"
 HOST_VARIABLE = "KLANTWAARDE_UI_HOST"
 
 
-def main() -> int:
+def main(config: Path | None = None, port: str | None = None) -> int:
     """Become `dagster dev`; returns only if a setting is wrong, the home cannot be written, or a UI is running."""
-    host, port = os.environ.get(HOST_VARIABLE) or DEFAULT_HOST, os.environ.get("PORT") or DEFAULT_PORT
+    host, port = os.environ.get(HOST_VARIABLE) or DEFAULT_HOST, port or os.environ.get("PORT") or DEFAULT_PORT
     try:
-        settings = load_settings()
+        settings = load_settings(config)
         instance.prepare(settings)
         _hold(settings, f"http://{host}:{port}")
         # Parsed once now, instead of in each of the five processes that load the code location.

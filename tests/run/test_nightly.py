@@ -1,4 +1,4 @@
-"""`make run` as people see it: what it prints, how it ends, and what it leaves published."""
+"""`klantwaarde run` as people see it: what it prints, how it ends, and what it leaves published."""
 
 from __future__ import annotations
 
@@ -116,8 +116,9 @@ def test_a_good_night_ends_with_the_summary(good, folder):
     assert re.search(r"= net revenue +30\.00 +3 rows", summary)
     assert re.search(r"residual +0\.00 +0 rows", summary)
     assert f"Published: {good.release.parent.parent / 'published'}" in summary
-    variables = f"KLANTWAARDE_CONFIG={folder}/bakery.toml KLANTWAARDE_HOME={folder}/home"
-    assert f"  again:   {variables} make run\n  browser: {variables} make ui\n" in summary
+    for name, command in (("look", "open"), ("again", "run"), ("browser", "ui")):
+        call = rf"KLANTWAARDE_HOME={folder}/home (\S+/)?klantwaarde {command} {folder}/bakery.toml"
+        assert re.search(rf"  {name}: +{call}\n", summary + "\n")
     assert (
         "  without a person              1 of these orders: 10.00 EUR net revenue that is in no customer's value\n"
     ) in summary

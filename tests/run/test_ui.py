@@ -1,4 +1,4 @@
-"""The UI and its daemon, started once as `make ui` starts them, driven over their own GraphQL."""
+"""The UI and its daemon, started once as `klantwaarde ui` starts them, driven over their own GraphQL."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def ui(settings):
         "PORT": str(port),
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "pipelines.run.ui"],
+        [sys.executable, "-m", "pipelines.run.command", "ui"],
         cwd=PROJECT_ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
@@ -107,7 +107,7 @@ def test_a_second_ui_of_the_shop_is_refused_with_the_address_of_the_first(ui, se
         "KLANTWAARDE_HOME": str(settings.home),
         "PORT": "1",
     }
-    command = [sys.executable, "-m", "pipelines.run.ui"]
+    command = [sys.executable, "-m", "pipelines.run.command", "ui"]
     done = subprocess.run(command, cwd=PROJECT_ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 2
     assert done.stderr.strip().startswith(f"The UI of shop 'bakery' is running already: open {ui.address}.")

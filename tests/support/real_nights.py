@@ -1,4 +1,4 @@
-"""`make run` on a shop of csv files, as a person starts it: what it prints, and the marts as a BI tool reads them."""
+"""`klantwaarde run` on a shop of csv files, as a person starts it: what it prints, its marts as a BI tool sees them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.support.builders import Row
 
-NIGHTLY = [sys.executable, "-m", "pipelines.run.nightly"]
+NIGHTLY = [sys.executable, "-m", "pipelines.run.command", "run"]
 
 
 @dataclass(frozen=True)
