@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipelines import home
 from pipelines.doctor import dry_run, facts, sample
 from pipelines.doctor.report import Report
-from pipelines.errors import HomeError, ShopError
+from pipelines.errors import HomeError, SettingsError, ShopError
 from pipelines.settings import examine_settings
 from pipelines.settings.source_kinds import source_kinds, variables
 from pipelines.sources.source import Examinable, open_source
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pipelines.doctor.report import Severity
     from pipelines.settings import Settings
     from pipelines.sources.source import Source
 
@@ -59,8 +60,9 @@ def _examine_source(report: Report, settings: Settings) -> None:
             taken = sample.take(settings, source)
             oldest = sample.oldest_day(settings, source, taken)
     except (ShopError, OSError) as error:
+        severity: Severity = "settings" if isinstance(error, SettingsError) else "refused"
         for text in str(error).splitlines() or [type(error).__name__]:
-            report.add_problem("refused", text)
+            report.add_problem(severity, text)
         report.add_fact("rules", "not tried: the source could not be read")
         return
     for text in source.warnings:

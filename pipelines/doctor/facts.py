@@ -100,9 +100,9 @@ def _add_counts(db: duckdb.DuckDBPyConnection, report: Report, sample: Sample) -
 def _add_currencies(db: duckdb.DuckDBPyConnection, report: Report, settings: Settings) -> None:
     found = db.execute("select currency, count(*) as n from orders group by 1 order by n desc, 1").fetchall()
     own = settings.shop.currency
-    shown = ", ".join(f"{currency or 'none'} in {count:,} orders" for currency, count in found)
+    shown = ", ".join(f"{currency or 'none'} in {count:,}" for currency, count in found)
     others = any(currency != own for currency, _ in found)
-    report.add_fact("currency", f"{own}; the orders: {shown}" if others else f"{own} in all orders")
+    report.add_fact("currency", f"{own}; orders: {shown}" if others else f"{own} in all orders")
 
 
 def _add_hours(db: duckdb.DuckDBPyConnection, report: Report, settings: Settings) -> None:
@@ -160,7 +160,8 @@ def _statuses(db: duckdb.DuckDBPyConnection, settings: Settings) -> Iterator[str
     for status, count, words in found[:SHOWN_STATUSES]:
         own = [word for word in words or [] if word != status]
         shown = f" (in the shop: {', '.join(own[:5])}{', ...' if len(own) > 5 else ''})" if own else ""
-        yield f"{status or 'none'}{shown}, {count:,} orders: {meaning(status, settings.definitions)}"
+        orders = "1 order" if count == 1 else f"{count:,} orders"
+        yield f"{status or 'none'}{shown}, {orders}: {meaning(status, settings.definitions)}"
     if len(found) > SHOWN_STATUSES:
         yield f"{len(found) - SHOWN_STATUSES:,} more"
 

@@ -75,10 +75,13 @@ def doctor(shop: str | None) -> None:
     rule. All problems are listed: of the settings, of the files, of the rows. Nothing is written. Exits with 1 if a
     night would not take in everything, with 2 if the settings are wrong.
     """
+    import logging
     import os
 
     from pipelines.doctor.examine import examine
 
+    # What the source warns of is in the report.
+    logging.getLogger(NAME).addHandler(logging.NullHandler())
     report = examine(shop_file(shop), os.environ)
     click.echo(report)
     sys.exit(report.exit_code)

@@ -14,11 +14,10 @@ import click
 from pydantic import ValidationError
 
 from pipelines.errors import SettingsError
-from pipelines.run import markdown
 from pipelines.run.calls import program
 from pipelines.settings import load_settings, shop_path
 from pipelines.settings.sections import Schedule, Section, Shop, did_you_mean
-from pipelines.settings.source_kinds import SourceSection, source_kinds, variables
+from pipelines.settings.source_kinds import SourceSection, source_kinds, variables, without_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,7 +153,7 @@ def _read_kind(text: str) -> str:
 
 
 def _about(section: type[Section], key: str) -> str:
-    return markdown.one_line(section.model_fields[key].description or "")
+    return " ".join(without_links(section.model_fields[key].description or "").split())
 
 
 def _require_free(path: Path) -> None:
@@ -192,7 +191,8 @@ def _document(shop: dict[str, Any], source: dict[str, Any]) -> str:
     for key, field in section.model_fields.items():
         if key not in source:
             default = field.get_default(call_default_factory=True)
-            shown = "..." if default is None else tomlkit.item(default).as_string()
+            # An empty table has no text of its own.
+            shown = "..." if default is None else tomlkit.item(default).as_string() or "{}"
             table.add(tomlkit.nl())
             for line in [*textwrap.wrap(_about(section, key), WIDTH), f"{key} = {shown}"]:
                 table.add(tomlkit.comment(line))

@@ -47,8 +47,13 @@ class SourceKind:
 
     @property
     def text(self) -> str:
-        """The description without the marks of a link, for a terminal."""
-        return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", self.description)
+        """The description for a terminal."""
+        return without_links(self.description)
+
+
+def without_links(text: str) -> str:
+    """A text of a page with the words of its links only."""
+    return re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", text)
 
 
 @cache

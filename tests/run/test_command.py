@@ -13,6 +13,7 @@ import tomllib
 import duckdb
 import pytest
 from click.testing import CliRunner
+from pydantic import Field
 
 import pipelines.settings
 from pipelines.errors import SettingsError
@@ -163,6 +164,9 @@ class _BreadSection(SourceSection):
     numbers: tuple[str, ...] = ()
     "Numbers of orders."
 
+    words: dict[str, str] = Field(default_factory=dict)
+    "What words mean, as on [their page](words.md)."
+
 
 def test_new_knows_a_kind_by_its_section_alone_and_names_its_variables(shops, monkeypatch):
     kinds = {"bread": SourceKind(_BreadSection, lambda settings: None, "Bread.")}
@@ -175,6 +179,7 @@ def test_new_knows_a_kind_by_its_section_alone_and_names_its_variables(shops, mo
 
     source = load_settings(shops / "bakery.toml").source
     assert (source.url, source.loaves, source.numbers) == ("123", 4, ("1", "2"))
+    assert "\n# What words mean, as on their page.\n# words = {}\n" in (shops / "bakery.toml").read_text()
     assert "Before the first night, set\n  export BREAD_TOKEN=...\n" in said
     with pytest.raises(SettingsError, match=r"--set url=\.\.\.: missing\. Where the shop is\."):
         new_shop.make(known | {"id": "other"}, [], can_ask=False)
