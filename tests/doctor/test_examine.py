@@ -15,6 +15,7 @@ from pipelines.contract.orders import ORDER_STATUSES
 from pipelines.doctor import sample, statuses
 from pipelines.doctor.examine import examine
 from pipelines.doctor.report import Report
+from pipelines.errors import SettingsError, SourceError
 from pipelines.settings import PROJECT_ROOT, examine_settings, load_settings, shop_path
 from pipelines.settings.definitions import Definitions
 from tests.support.builders import line, order, refund
@@ -187,6 +188,26 @@ def test_a_shop_without_orders_is_a_problem_and_no_crash(tmp_path):
 
     assert ("orders", "none") in report.facts
     assert any("No order lies between shop.start_date (2024-01-01) and 2024-02-01" in p.text for p in report.problems)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SettingsError("BREAD_TOKEN: this environment variable is not set."), 2),
+        (SourceError("https://bread.example: does not answer.\nIts certificate has expired."), 1),
+        (ConnectionError("no route"), 1),
+    ],
+)
+def test_a_shop_that_cannot_be_reached_is_a_problem_for_each_line_of_the_reason(tmp_path, monkeypatch, error, code):
+    def refuse(settings):
+        raise error
+
+    monkeypatch.setattr("pipelines.doctor.examine.open_source", refuse)
+
+    report = look(write(tmp_path, **clean_orders()))
+
+    assert [problem.text for problem in report.problems] == str(error).splitlines()
+    assert report.exit_code == code
 
 
 # Sources that can neither count nor be examined
