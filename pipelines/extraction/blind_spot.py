@@ -18,7 +18,11 @@ def unseen_changes(reader: Reader) -> list[Note]:
     unseen = set(days_between(settings.shop.start_date, settings.as_of_date)) - done.read_days - done.compared_days
     if not unseen:
         return []
-    counted = ", and neither the number of the day's lines, refunds and edits nor their value," if reader.audit else ""
+    counted = ""
+    if reader.slow_audit is not None:
+        counted = ", and neither the number of orders nor a refund,"
+    elif reader.audit is not None:
+        counted = ", and neither the number of the day's lines, refunds and edits nor their value,"
     weekday = settings.extract.census_weekday
     when = f"only on {calendar.day_name[weekday - 1]} night" if weekday else "never, since extract.census_weekday is 0"
     text = (

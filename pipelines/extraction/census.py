@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pipelines.business_days import days_between, stretches
+from pipelines.business_days import ONE_DAY, days_between, stretches
 from pipelines.errors import SourceError
 from pipelines.landing import queries, store
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipelines.settings import Settings
-    from pipelines.sources.source import Audit
+    from pipelines.sources.source import Audit, SlowAudit
 
 # Money rows of a day, and their value.
 _NOTHING = (0, Decimal(0))
@@ -50,7 +50,39 @@ def miscounted_days(settings: Settings, audit: Audit, listed_days: set[dt.date])
         audit: The shop's own list and count.
         listed_days: Days on which the ids of the orders are compared, too.
     """
-    start, end = settings.shop.start_date, settings.as_of_date
+    return _differing_days(settings, audit, settings.shop.start_date, settings.as_of_date, listed_days)
+
+
+def suspicious_days(settings: Settings, audit: SlowAudit, counted_days: set[dt.date]) -> set[dt.date]:
+    """The days on which something else has landed than the shop has, as far as it tells without counting every order.
+
+    Args:
+        settings: The shop's.
+        audit: The shop's own list and count.
+        counted_days: Days that are counted, order by order. Of the others, the number of orders is compared, and their
+            refunds with the shop's list of refunds.
+    """
+    wrong = queries.days_with_other_refunds(settings, audit.list_refunds())
+    for start, end in stretches(counted_days):
+        wrong |= _differing_days(settings, audit, start, end, counted_days)
+    landed = queries.orders_by_day(settings)
+    return wrong | _misnumbered_days(audit, landed, settings.shop.start_date, settings.as_of_date)
+
+
+def _misnumbered_days(audit: SlowAudit, landed: dict[dt.date, int], start: dt.date, end: dt.date) -> set[dt.date]:
+    """The days with another number of orders, found by halves: a shop without a difference is asked once."""
+    number = audit.count_orders(start, end)
+    if number is None or number == sum(landed.get(day, 0) for day in days_between(start, end)):
+        return set()
+    if end - start == ONE_DAY:
+        return {start}
+    middle = start + (end - start) // 2
+    return _misnumbered_days(audit, landed, start, middle) | _misnumbered_days(audit, landed, middle, end)
+
+
+def _differing_days(
+    settings: Settings, audit: Audit, start: dt.date, end: dt.date, listed_days: set[dt.date]
+) -> set[dt.date]:
     landed = queries.money_by_day(settings)
     counted: dict[dt.date, tuple[int, Decimal]] = dict.fromkeys(days_between(start, end), _NOTHING)
     for row in own_count(audit, start, end).to_pylist():
@@ -59,7 +91,7 @@ def miscounted_days(settings: Settings, audit: Audit, listed_days: set[dt.date])
         row_count, amount = counted[row["order_date"]]
         counted[row["order_date"]] = row_count + sign * row["row_count"], amount + sign * row["amount"]
     wrong = {day for day, money in counted.items() if landed.get(day, _NOTHING) != money}
-    for first, after_last in stretches(listed_days - wrong):
+    for first, after_last in stretches((listed_days & counted.keys()) - wrong):
         listed = orders_by_day(audit, first, after_last)
         for day in days_between(first, after_last):
             ids = set(store.read_day(settings, "orders", day).column("order_id").to_pylist())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipelines import contract
 from pipelines.business_days import ONE_DAY, days_between, midnight
 from pipelines.extraction.blind_spot import unseen_changes
-from pipelines.extraction.census import miscounted_days, orders_by_day
+from pipelines.extraction.census import miscounted_days, orders_by_day, suspicious_days
 from pipelines.extraction.high_water import high_water
 from pipelines.extraction.reader import Reader
 from pipelines.extraction.vanished import vanished_tables
@@ -56,7 +56,7 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     reader = Reader(settings, source, extracted_at)
     all_days = set(days_between(settings.shop.start_date, settings.as_of_date))
     known = high_water(settings)
-    if reader.changes is None or known.changed_at is None or _is_census_night(settings):
+    if reader.changes is None or known.changed_at is None or _is_census_night(reader):
         reader.read_keyed()
         reader.compare_days(all_days)
     else:
@@ -66,7 +66,11 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     return reader.done
 
 
-def _is_census_night(settings: Settings) -> bool:
+def _is_census_night(reader: Reader) -> bool:
+    settings = reader.settings
+    if reader.slow_audit is not None and not settings.warehouse_path.exists():
+        # The first reading is not done: what it has landed in hours is not read once more before it goes on.
+        return settings.reads_whole
     return settings.reads_whole or settings.as_of_date.isoweekday() == settings.extract.census_weekday
 
 
@@ -139,14 +143,20 @@ def _landed_order_ids(settings: Settings, days: set[dt.date]) -> set[str]:
 def _reread_miscounted_days(reader: Reader, all_days: set[dt.date], known: HighWater) -> None:
     """Read days again where the landing and the shop's own count differ: something was deleted, edited or missed.
 
-    The count is of the whole history. The list of orders is compared for the last days known, and those that changed.
+    The count is of the whole history, unless that takes too long. The list of orders is compared for the last days
+    known, and those that changed.
     """
     settings = reader.settings
     if reader.audit is None:
         return
     start = (known.order_date or settings.as_of_date) - settings.extract.look_back_days * ONE_DAY
     listed = {day for day in all_days if day >= start} | (reader.done.touched_days & all_days)
-    reader.read_days(miscounted_days(settings, reader.audit, listed) - reader.done.read_days)
+    # A day that was read whole first and then changed counts as changed.
+    read = reader.done.read_days - reader.done.touched_days
+    if reader.slow_audit is not None:
+        reader.read_days(suspicious_days(settings, reader.slow_audit, listed - read) - read)
+    else:
+        reader.read_days(miscounted_days(settings, reader.audit, listed) - reader.done.read_days)
 
 
 def _reread_moved_orders(reader: Reader) -> None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from pipelines import contract
 from pipelines.business_days import ONE_DAY, days_between, stretches
 from pipelines.extraction.census import own_count
-from pipelines.extraction.day_rows import days_of, in_landed_form, on_days, with_changes
+from pipelines.extraction.day_rows import days_of, in_landed_form, with_changes
 from pipelines.extraction.own_people import mark_own_orders
 from pipelines.extraction.pseudonyms import open_hasher
 from pipelines.landing import deliveries, queries, store
-from pipelines.sources.source import Audit, Changes, Fingerprints
+from pipelines.sources.source import Audit, Changes, Fingerprints, SlowAudit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +66,7 @@ class Reader:
     Attributes:
         settings: The shop's.
         audit: The source, if it offers a list and a count of its own; else None.
+        slow_audit: The same, if it takes too long for the whole history.
         changes: The source, if it can say what changed; else None, and only the whole shop tells.
         done: What has been done so far.
     """
@@ -73,6 +74,7 @@ class Reader:
     def __init__(self, settings: Settings, source: Source, extracted_at: dt.datetime) -> None:
         self.settings = settings
         self.audit = source if isinstance(source, Audit) else None
+        self.slow_audit = source if isinstance(source, SlowAudit) else None
         self.changes = source if isinstance(source, Changes) else None
         self.done = Extraction()
         self._source = source
@@ -130,7 +132,6 @@ class Reader:
         """Replace whole days, one reading for each unbroken stretch."""
         done, total = 0, len(days)
         for start, end in stretches(days):
-            counts = self._count(start, end)
             missing = set(days_between(start, end))
             for batch in self._source.read_placed(start, end):
                 tables = self._take(batch)
@@ -139,12 +140,14 @@ class Reader:
                     continue
                 batch_days = {day for day in missing if day <= last}
                 missing -= batch_days
-                self._write(batch_days, {**tables, "source_counts": on_days(counts, batch_days)})
+                # Counted as soon as they are read: a shop goes on changing, and hours may lie between two batches.
+                self._write(batch_days, {**tables, "source_counts": self._count(min(batch_days), last + ONE_DAY)})
                 done += len(batch_days)
                 steps = {"done": done, "total": total, "unit": "days"}
                 log.info("extract: read orders up to %s", last, extra=steps)
             done += len(missing)
-            self._write(missing, {"source_counts": on_days(counts, missing)})
+            if missing:
+                self._write(missing, {"source_counts": self._count(min(missing), end)})
             self.done.read_days |= set(days_between(start, end))
 
     def read_changed(self, since: dt.datetime, until: dt.datetime) -> None:

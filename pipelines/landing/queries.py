@@ -124,6 +124,34 @@ def days_of_orders(settings: Settings, order_ids: pa.Array) -> set[dt.date]:
     return {day for (day,) in found}
 
 
+def orders_by_day(settings: Settings) -> dict[dt.date, int]:
+    """The number of orders landed on each day that has any."""
+    landed = day_query(settings, "orders", store.landed_days(settings))
+    if landed is None:
+        return {}
+    with scratch() as db:
+        found = db.execute(f"select order_date, count(distinct order_id) from ({landed}) group by order_date").fetchall()
+    return dict(found)
+
+
+def days_with_other_refunds(settings: Settings, refunds: pa.Table) -> set[dt.date]:
+    """The landed days with a refund of an order that is not among these (`order_id`, `refund_id`)."""
+    landed = day_query(settings, "refunds", store.landed_days(settings))
+    if landed is None:
+        return set()
+    with scratch() as db:
+        db.register("known", refunds)
+        found = db.execute(
+            f"""
+            select distinct order_date
+            from ({landed})
+            anti join known using (order_id, refund_id)
+            where order_id is not null
+            """
+        ).fetchall()
+    return {day for (day,) in found}
+
+
 def empty_query(table: Table) -> str:
     """The same columns without a row, for a table that has no file."""
     columns = ", ".join(f"null::{contract.DUCKDB_TYPES[kind]} as {name}" for name, kind in table.landed_columns)

@@ -212,8 +212,8 @@ def _days_path(settings: Settings) -> Path:
 
 
 def _version(settings: Settings) -> str:
-    """What a day's rows depend on beside the shop: the contract, and what is judged by the words of an address."""
-    rules = settings.definitions.domain_rules(), settings.identity.address_rules()
+    """What a day's rows depend on beside the shop: the contract, the source's settings, and the words of an address."""
+    rules = settings.definitions.domain_rules(), settings.identity.address_rules(), settings.source.row_rules()
     return _contract_version() + hashlib.sha256(repr(rules).encode()).hexdigest()[:8]
 
 

@@ -56,7 +56,7 @@ def _default(setting: dict[str, Any]) -> str:
     if "default" not in setting:
         return "required"
     value = setting["default"]
-    if value in (None, []):
+    if value in (None, [], {}):
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

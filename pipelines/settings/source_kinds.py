@@ -30,6 +30,10 @@ class SourceSection(Section):
     kind: str
     """What the orders are read from. Each kind has settings of its own."""
 
+    def row_rules(self) -> list[Any]:
+        """What the rows depend on beside the shop; empty if on nothing. If it changes, every day is read again."""
+        return []
+
 
 @dataclass(frozen=True)
 class SourceKind:

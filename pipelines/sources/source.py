@@ -1,7 +1,7 @@
 """What a source promises: to deliver a shop's rows by the contract and, where the shop can, more than that.
 
-Every source can be read whole (`Source`). `Changes`, `Audit` and `Fingerprints` are for those that can also say what
-changed, count their own orders, or tell without delivering them that the rows of a day are the same as before.
+Every source can be read whole (`Source`). `Changes`, `Audit` (or `SlowAudit`) and `Fingerprints` are for those that can
+also say what changed, count their own orders, or tell without delivering them that a day's rows are the same as before.
 
 A source casts what the shop has to the contract's tables and types, and does nothing else: it never allocates,
 guesses or nets. It is the only place that talks to a shop.
@@ -94,6 +94,23 @@ class Audit(Protocol):
 
     def count(self, start: dt.date, end: dt.date) -> pa.Table:
         """The shop's own count, as `contract.SOURCE_COUNTS`: a `read` row for each day, also for one without orders."""
+        ...
+
+
+@runtime_checkable
+class SlowAudit(Audit, Protocol):
+    """An audit that asks the shop about each order, so that the whole history takes it hours.
+
+    A night counts only the last days and those that changed. What tells of the others are these two; all days are
+    counted on the night that compares the whole shop.
+    """
+
+    def count_orders(self, start: dt.date, end: dt.date) -> int | None:
+        """How many orders the shop says it has on these days, without being asked for them; None if it does not."""
+        ...
+
+    def list_refunds(self) -> pa.Table:
+        """`order_id`, `refund_id` of every refund that the shop has, since one may go without a trace on its order."""
         ...
 
 
