@@ -12,6 +12,7 @@ shop       the source: days, changes and counts
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, field_validator
@@ -46,6 +47,10 @@ class WooCommerceSource(SourceSection):
     """Table `[source.statuses]`: what a status of the shop means, in the contract's words, such as `backordered =
     "paid"`. It adds to the [built-in table](shops/woocommerce.md#statuses), or overrides it. When it changes, the next
     night reads the whole history again."""
+
+    exchange_rates: dict[str, Decimal] = Field(default_factory=dict[str, Decimal])
+    """Table `[source.exchange_rates]`: units of the shop's currency for one of another that orders are in, such as
+    `USD = 0.92`. WooCommerce keeps no rates; one counts for all days."""
 
     @field_validator("url")
     @classmethod

@@ -1,8 +1,8 @@
 """Orders read whole from a shop that goes on changing: every order once, with its refunds, as it was at one moment.
 
 Pages shift while they are read: an order that is deleted pulls the next one over the edge of a page. So orders are
-listed first, the list is compared with the shop's own number of orders, and then each order is fetched by its id. A
-window in which anything differs is read again.
+listed first, then each is fetched by its id, and the shop's own number of orders is compared. A window in which
+anything differs is read again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipelines.sources.woocommerce.client import Row, ShopApi
 
@@ -84,8 +84,8 @@ class OrderReader:
         window = placed_within(since, until)
         for reading in range(READINGS):
             if listed is None:
-                listed = {row["id"]: row for row in self._api.rows("orders", COUNTED_FIELDS, **window)}
-            found = self._complete(listed, window, is_whole)
+                listed = self._listed(window, COUNTED_FIELDS)
+            found = None if listed is None else self._complete(listed, window, is_whole)
             if found is not None:
                 return found
             log.info("extract: orders of %s to %s changed while they were read (%d)", since, until, reading + 1)
@@ -104,7 +104,13 @@ class OrderReader:
             "order": "asc",
             "status": status,
         }
-        ids = self._ids("orders", window)
+        listings = (self._listed(window, ("id",)) for _ in range(READINGS))
+        listed = next((found for found in listings if found is not None), None)
+        if listed is None:
+            raise SourceError(
+                f"The shop's list of changes kept changing while it was read {READINGS} times. Run again."
+            )
+        ids = list(listed)
         for first in range(0, len(ids), self._api.page_size):
             chosen = ids[first : first + self._api.page_size]
             for _ in range(READINGS):
@@ -125,13 +131,17 @@ class OrderReader:
         rows = self._api.rows("refunds", ("id", "parent_id"), orderby="id", order="asc")
         return {row["id"]: row["parent_id"] for row in rows}
 
-    def _ids(self, path: str, window: dict[str, Any]) -> list[int]:
-        """The ids of a list, compared with the shop's own number of them."""
-        for _ in range(READINGS):
-            rows = self._api.rows(path, ("id",), **window)
-            if self._api.total(path, **window) in (None, len(rows)):
-                return [row["id"] for row in rows]
-        raise SourceError(f"The shop's list of {path} kept changing while it was read {READINGS} times. Run again.")
+    def _listed(self, window: dict[str, Any], fields: Sequence[str]) -> dict[int, Row] | None:
+        """What the shop lists of the orders; None if that changed meanwhile.
+
+        Listed twice: an order that is deleted once its page is read makes a list that lacks the next one, and is as
+        long as the shop's total is by then.
+        """
+        listed = {row["id"]: row for row in self._api.rows("orders", fields, **window)}
+        again = {row["id"] for row in self._api.rows("orders", ("id",), **window)}
+        if again != listed.keys() or self._api.total("orders", **window) not in (None, len(listed)):
+            return None
+        return listed
 
     def _complete(self, listed: dict[int, Row], window: dict[str, Any], is_whole: bool) -> Orders | None:
         """The listed orders with all that belongs to them; None if the answers do not agree."""

@@ -54,6 +54,7 @@ class WooCommerce(Source, Changes, SlowAudit):
         self._settings = settings
         self._zone = settings.zone
         self._statuses = StatusTable(section.statuses)
+        self._rates = section.exchange_rates
         self._api = ShopApi(
             section.url,
             secret("source.consumer_key_env", section.consumer_key_env, "the consumer key", "ck_"),
@@ -74,7 +75,7 @@ class WooCommerce(Source, Changes, SlowAudit):
         first, held = start, dict[int, Any]()
         for page in self._reader.pages_placed(*self._instants(start, end)):
             held |= {row["id"]: row for row in page}
-            last = local_day(page[-1], self._zone)
+            last = self._day(page[-1]) if page else first
             if len(held) >= PAGES_IN_BATCH * self._api.page_size and last > first:
                 yield self._days(first, last, {key: row for key, row in held.items() if self._day(row) < last})
                 first, held = last, {key: row for key, row in held.items() if self._day(row) >= last}
@@ -97,6 +98,10 @@ class WooCommerce(Source, Changes, SlowAudit):
     def read_keyed(self, since: dt.datetime | None = None) -> Iterator[Batch]:
         """Accounts and products, whole: the shop cannot tell which accounts have changed."""
         del since
+        if self._rates:
+            first_day = self._settings.shop.start_date
+            rates = [{"currency": code, "rate_date": first_day, "rate": rate} for code, rate in self._rates.items()]
+            yield Batch({"exchange_rates": _arrow(contract.EXCHANGE_RATES, rates)})
         for table, pages in (
             (contract.CUSTOMERS, catalogue.customers(self._api)),
             (contract.PRODUCTS, catalogue.products(self._api)),
@@ -184,8 +189,10 @@ class WooCommerce(Source, Changes, SlowAudit):
             for raw, ids in sorted(self._statuses.unknown.items())
         ]
         texts += [
-            f"{len(ids):,} orders are in {currency}. WooCommerce keeps no exchange rates, so they are in quarantine."
+            f"{len(ids):,} orders are in {currency}, and WooCommerce keeps no exchange rates: write one below "
+            f"[source.exchange_rates] of the shop's file: {currency} = units of {self._settings.shop.currency} for one."
             for currency, ids in sorted(self._currencies.items())
+            if currency not in self._rates
         ]
         if self._other_clock[True] > self._other_clock[False]:
             texts.append(
