@@ -26,7 +26,7 @@ SETTINGS = """
 id = "woo"
 currency = "EUR"
 timezone = "Europe/Amsterdam"
-start_date = 2026-05-01
+start_date = {start_date}
 as_of = {as_of}
 
 [source]
@@ -45,6 +45,7 @@ def woo_settings(
     as_of: str = "2026-11-20",
     page_size: int = 20,
     sections: str = "",
+    start_date: str = "2026-05-01",
 ) -> Settings:
     """The settings of the shop on one night, with the key in the environment."""
     monkeypatch.setenv("WOOCOMMERCE_KEY", KEY)
@@ -53,7 +54,9 @@ def woo_settings(
     monkeypatch.setenv("KLANTWAARDE_EMAIL_KEY", "test")
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "woo.toml"
-    path.write_text(SETTINGS.format(as_of=as_of, url=shop.url, page_size=page_size, sections=sections))
+    path.write_text(
+        SETTINGS.format(as_of=as_of, url=shop.url, page_size=page_size, start_date=start_date, sections=sections)
+    )
     return load_settings(path, folder / "home")
 
 

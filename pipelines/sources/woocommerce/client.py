@@ -139,13 +139,14 @@ class ShopApi:
 
     def _check(self, response: Response, *_: Any, **__: Any) -> None:
         """Raise what a wrong answer means. What a retry may cure is raised as an error of the connection."""
+        # Read first: a connection whose answer is left unread is never given back. Not parsed: dlt does that, and a
+        # page of orders is large.
+        body = response.content.strip()
         if response.status_code == 429 or response.status_code >= 500:
             response.raise_for_status()
         refusal = refuse(self._url, response)
         if refusal:
             raise SourceError(refusal)
-        # Not parsed: dlt does that, and a page of orders is large.
-        body = response.content.strip()
         if not body.startswith(b"["):
             raise SourceError(
                 f"{self._url}: {response.request.path_url} answers something else than a list. Is a plug-in of the "
