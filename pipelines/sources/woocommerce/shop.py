@@ -183,13 +183,13 @@ class WooCommerce(Source, Changes, SlowAudit):
     def _warn(self) -> None:
         """Say what was met so far; a text replaces the earlier one about the same."""
         texts = [
-            f"{len(ids):,} orders have the status {raw!r}, which is not known here. They are in quarantine until the "
-            f'shop\'s file says what it means: below [source.statuses] write {_key(raw)} = "paid", or another of '
+            f"{_orders(ids, 'has', 'have')} the status {raw!r}, not known here: in quarantine until the shop's "
+            f'file says what it means: below [source.statuses] write {_key(raw)} = "paid", or another of '
             f"{', '.join(ORDER_STATUSES)}."
             for raw, ids in sorted(self._statuses.unknown.items())
         ]
         texts += [
-            f"{len(ids):,} orders are in {currency}, and WooCommerce keeps no exchange rates: write one below "
+            f"{_orders(ids, 'is', 'are')} in {currency}, and WooCommerce keeps no exchange rates: write one below "
             f"[source.exchange_rates] of the shop's file: {currency} = units of {self._settings.shop.currency} for one."
             for currency, ids in sorted(self._currencies.items())
             if currency not in self._rates
@@ -204,6 +204,10 @@ class WooCommerce(Source, Changes, SlowAudit):
             if text not in self.warnings:
                 log.warning("%s", text)
         self.warnings[:] = texts
+
+
+def _orders(ids: set[int], one: str, more: str) -> str:
+    return f"1 order {one}" if len(ids) == 1 else f"{len(ids):,} orders {more}"
 
 
 def _key(status: str) -> str:
