@@ -130,7 +130,9 @@ def orders_by_day(settings: Settings) -> dict[dt.date, int]:
     if landed is None:
         return {}
     with scratch() as db:
-        found = db.execute(f"select order_date, count(distinct order_id) from ({landed}) group by order_date").fetchall()
+        found = db.execute(
+            f"select order_date, count(distinct order_id) from ({landed}) group by order_date"
+        ).fetchall()
     return dict(found)
 
 

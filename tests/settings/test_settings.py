@@ -116,7 +116,7 @@ def test_all_that_is_wrong_is_said_at_once(write, tmp_path):
 
 
 def test_a_missing_shop_file_lists_the_shops_there_are():
-    with pytest.raises(SettingsError, match="Shops here: cdnow, demo, files, online_retail"):
+    with pytest.raises(SettingsError, match="Shops here: cdnow, demo, files, online_retail, woocommerce"):
         load_settings("shops/nope.toml")
 
 
@@ -136,8 +136,8 @@ def test_the_template_of_a_shop_lacks_nothing_but_its_folder():
 
 ISO_CODE = "must be the three capital letters of a currency, such as EUR or USD"
 KINDS = (
-    "The kinds are cdnow, demo, files, online_retail; a shop of any other system is read from its exports, with "
-    "kind = 'files'."
+    "The kinds are cdnow, demo, files, online_retail, woocommerce; a shop of any other system is read from its "
+    "exports, with kind = 'files'."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import re
 from collections import defaultdict
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -12,7 +13,9 @@ import pyarrow as pa
 import pytest
 
 from pipelines.landing import store
-from pipelines.sources.source import Audit, RefundAudit, open_source
+from pipelines.settings import PROJECT_ROOT
+from pipelines.sources.source import SlowAudit, open_source
+from pipelines.sources.woocommerce.statuses import STATUSES
 from tests.sources.woo import delivered, rows_of, truth, woo_settings
 from tests.support import nights
 from tests.support.woo_server import recorded_shop, served
@@ -288,8 +291,7 @@ def test_it_counts_the_shop_itself_and_lists_its_refunds(tmp_path, monkeypatch):
     with served(recorded_shop()) as shop:
         settings = woo_settings(tmp_path, shop, monkeypatch)
         source = open_source(settings)
-        assert isinstance(source, Audit)
-        assert isinstance(source, RefundAudit)
+        assert isinstance(source, SlowAudit)
         days = settings.shop.start_date, settings.as_of_date
         counted = source.count(*days).to_pylist()
         assert len(counted) == (days[1] - days[0]).days
@@ -299,6 +301,7 @@ def test_it_counts_the_shop_itself_and_lists_its_refunds(tmp_path, monkeypatch):
         given_back = total(true, "refunded_gross") - total(true, "refunded_tax") - sum(BOOKED_TAX.values())
         assert total(counted, "amount") == total(true, "net") - given_back
         assert source.list_ids(*days).num_rows == 131
+        assert source.count_orders(*days) == 131
         assert source.list_refunds().num_rows == 25
         source.close()
 
@@ -322,3 +325,9 @@ def test_a_lost_fee_a_lost_refund_and_a_lost_line_each_show_in_the_count(tmp_pat
             assert row["row_count"] == old["row_count"] - 1
             assert row["amount"] != old["amount"]
         source.close()
+
+
+def test_the_page_of_the_shop_has_the_table_of_statuses():
+    page = (PROJECT_ROOT / "docs" / "shops" / "woocommerce.md").read_text()
+    section = page.partition("## Statuses")[2].partition("\n## ")[0]
+    assert dict(re.findall(r"^\| `([a-z_-]+)` \| `([a-z]+)` \|", section, re.MULTILINE)) == STATUSES

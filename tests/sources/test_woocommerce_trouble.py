@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import traceback
 from contextlib import closing
 
 import pytest
@@ -12,7 +14,7 @@ from pipelines.landing import store
 from pipelines.settings import load_settings
 from pipelines.sources.source import open_source
 from pipelines.sources.woocommerce import client
-from tests.sources.woo import delivered, woo_settings
+from tests.sources.woo import delivered, listed_from, woo_settings
 from tests.support import nights
 from tests.support.woo_server import KEY, SECRET, Refused, recorded_shop, served, web_page
 
@@ -174,7 +176,32 @@ def test_a_night_that_failed_half_way_goes_on_where_it_stopped(tmp_path, shop, u
     shop.trouble, shop.requests[:] = (lambda *_: None), []
     nights.extract(settings)
     assert store.landed_days(settings) == undisturbed
-    assert all(asked["after"] > "2026-06-14" for path, asked in shop.requests if path == "orders" and "after" in asked)
+    assert min(listed_from(shop)) > "2026-06-14"
+
+
+def test_a_first_reading_that_stopped_goes_on_where_it_stopped_on_a_census_night_too(tmp_path, shop, monkeypatch):
+    settings = june(tmp_path, shop, monkeypatch, "2026-07-05", page_size=2)
+    assert settings.as_of_date.isoweekday() == settings.extract.census_weekday
+    shop.trouble = lambda _, path, asked: web_page(500, "") if path == "orders" and asked.get("page") == "12" else None
+    with pytest.raises(SourceError):
+        nights.extract(settings)
+    shop.trouble, shop.requests[:] = (lambda *_: None), []
+    nights.extract(settings)
+    assert min(listed_from(shop)) > "2026-06-14"
+    assert store.landed_days(settings) == read_first(june(tmp_path / "fresh", shop, monkeypatch, "2026-07-05"))
+
+
+def test_old_orders_deleted_for_good_are_missed_by_their_number_alone(settings, shop, tmp_path, monkeypatch):
+    nights.extract(settings)
+    for order_id in (51, 150):
+        del shop.tables["orders"][order_id]
+    later = june(tmp_path, shop, monkeypatch, "2026-07-02")
+    shop.requests.clear()
+    nights.extract(later)
+    fetched = {key for path, asked in shop.requests if path == "orders" for key in asked.get("include", "").split(",")}
+    assert store.landed_days(later) == read_first(june(tmp_path / "fresh", shop, monkeypatch, "2026-07-02"))
+    # The days of the two hold no other order, and those of the last days are few.
+    assert len(fetched) < 15
 
 
 def test_in_the_doubled_hour_of_autumn_no_change_is_lost(settings, shop):
@@ -273,6 +300,8 @@ def test_each_wrong_answer_has_a_message_of_its_own(settings, shop, what):
         delivered(settings)
     assert words in str(error.value)
     assert str(error.value).startswith(shop.url)
+    whole = "".join(traceback.format_exception(error.value))
+    assert not any(secret in whole for secret in (KEY, SECRET, base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()))
 
 
 @pytest.mark.parametrize(

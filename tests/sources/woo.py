@@ -80,3 +80,8 @@ def truth(night: str) -> dict[str, Row]:
         rows = list(csv.DictReader(file, delimiter="\t"))
     texts = ("id", "status", "cur", "created_utc", "changed_utc")
     return {row["id"]: {k: v if k in texts else Decimal(v) for k, v in row.items()} for row in rows}
+
+
+def listed_from(shop: Shop) -> list[str]:
+    """From when on orders were listed with their lines, request by request."""
+    return [asked["after"] for _, asked in shop.requests if "after" in asked and "line_items" in asked["_fields"]]

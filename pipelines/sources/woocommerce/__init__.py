@@ -43,12 +43,12 @@ class WooCommerceSource(SourceSection):
     page_size: int = Field(default=100, ge=1, le=100)
     """Rows asked for at once. Lower it if the shop's host runs out of time or memory."""
 
-    statuses: dict[str, str] = Field(default_factory=dict[str, str])
+    statuses: dict[str, str] = Field(default=dict[str, str]())
     """Table `[source.statuses]`: what a status of the shop means, in the contract's words, such as `backordered =
     "paid"`. It adds to the [built-in table](shops/woocommerce.md#statuses), or overrides it. When it changes, the next
     night reads the whole history again."""
 
-    exchange_rates: dict[str, Decimal] = Field(default_factory=dict[str, Decimal])
+    exchange_rates: dict[str, Decimal] = Field(default=dict[str, Decimal]())
     """Table `[source.exchange_rates]`: units of the shop's currency for one of another that orders are in, such as
     `USD = 0.92`. WooCommerce keeps no rates; one counts for all days."""
 
