@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from pipelines.settings import PROJECT_ROOT
+from tests.bench import woo
 from tests.bench.stages import STAGES, check_floor
 from tests.bench.synthetic import write_synthetic_shop
 from tests.support.shops import make_settings
@@ -44,6 +45,18 @@ def main() -> None:
     floor = figures["floor"]["cpu"] - start_up["floor"]["cpu"]
     print(f"\nSQL stages {sql:.1f} CPU-s, floor {floor:.1f} CPU-s, start-up left out of both: ratio {sql / floor:.1f}")
     _print_models()
+    _print_woocommerce()
+
+
+def _print_woocommerce() -> None:
+    orders = 100_000
+    figures = woo.measure(orders)
+    ours, bare = figures["reading"], figures["dlt"]
+    print(
+        f"\nWooCommerce, first reading of {orders:,} orders: {ours['wall']:.0f} s, {ours['cpu']:.0f} CPU-s, "
+        f"{ours['peak_mb']:.0f} MB; bare dlt pipeline, the same pages as Parquet {bare['wall']:.0f} s, "
+        f"{bare['cpu']:.0f} CPU-s: ratio {ours['wall'] / bare['wall']:.2f}"
+    )
 
 
 def _print_models() -> None:

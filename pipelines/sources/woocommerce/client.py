@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
 
 from dlt.common.configuration.specs import RuntimeConfiguration
+from dlt.common.jsonpath import compile_path
 from dlt.sources.helpers.requests import Client
 from dlt.sources.helpers.rest_client import RESTClient
 from dlt.sources.helpers.rest_client.auth import HttpBasicAuth
@@ -84,7 +85,8 @@ class ShopApi:
             f"{url}/wp-json/wc/v3",
             auth=HttpBasicAuth(key, secret),
             session=session,
-            data_selector="$",
+            # Compiled once: dlt does it for every page, which costs more than reading the page.
+            data_selector=compile_path("$"),
             config=RuntimeConfiguration(),
         )
         self._session = session
