@@ -122,7 +122,7 @@ def _serve(orders: int, ports: Queue[int]) -> None:
     """Copies of the recorded orders over three years, every answer made beforehand."""
     recorded = [row for row in recorded_shop().tables["orders"].values() if row["status"] not in ("trash",)]
     recorded = [row for row in recorded if not row["refunds"]]
-    begin, step = dt.datetime(2022, 1, 1), (AS_OF - START) / orders
+    begin, step = dt.datetime(2021, 12, 31, 23), (AS_OF - START) / orders
     stamps: list[str] = []
     # As a list of ids, as it is counted, and whole.
     texts: list[tuple[bytes, ...]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 import sys
 from contextlib import closing
 
@@ -57,6 +58,12 @@ def test_the_kinds_are_those_of_the_modules():
 def test_the_kinds_that_come_with_the_project_count_themselves(shop, tmp_path):
     with closing(open_source(load_settings(PROJECT_ROOT / f"shops/{shop}.toml", home=tmp_path))) as source:
         assert isinstance(source, Audit)
+
+
+def test_a_shop_of_another_kind_does_not_load_the_library_that_reads_apis():
+    config = PROJECT_ROOT / "shops" / "demo.toml"
+    code = f"import sys; from pipelines.settings import load_settings; load_settings({str(config)!r})"
+    subprocess.run([sys.executable, "-c", f"{code}; assert 'dlt' not in sys.modules"], cwd=PROJECT_ROOT, check=True)
 
 
 def test_a_new_module_is_a_kind_that_can_be_set_and_read(bakery, tmp_path):

@@ -16,7 +16,7 @@ from pipelines.sources.source import open_source
 from pipelines.sources.woocommerce import client
 from tests.sources.woo import delivered, listed_from, woo_settings
 from tests.support import nights
-from tests.support.woo_server import KEY, SECRET, Refused, recorded_shop, served, web_page
+from tests.support.woo_server import KEY, RECORDED, SECRET, Refused, recorded_shop, served, web_page
 
 RATES = "[source.exchange_rates]\nUSD = 0.5"
 
@@ -264,7 +264,7 @@ def refused(status, code, message):
 
 MESSAGES = {
     "no WordPress there": (web_page(404, "<html>Not found"), "there is no WordPress API at this address"),
-    "no WooCommerce in it": (refused(404, "rest_no_route", "No route was found"), "WooCommerce's API is not"),
+    "no WooCommerce in it": (refused(404, "rest_no_route", "No route was found"), "has no /orders"),
     "moved": (
         web_page(301, "", Location="https://www.shop.example/wp-json/wc/v3/orders?page=1"),
         "sends us on to https://www.shop.example. Write the address",
@@ -324,6 +324,15 @@ def test_an_address_where_nobody_listens_is_said(tmp_path, monkeypatch):
         settings = woo_settings(tmp_path, shop, monkeypatch)
     with pytest.raises(SourceError, match=r"cannot be reached or breaks off at /orders: .*onnection refused"):
         delivered(settings)
+
+
+def test_an_expired_certificate_is_said_at_once_and_nothing_is_sent(tmp_path, monkeypatch):
+    certificate = RECORDED / "expired.pem"
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with served(recorded_shop(), certificate) as shop:
+        with pytest.raises(SourceError, match=r"its certificate is not accepted: .*certificate has expired"):
+            delivered(june(tmp_path, shop, monkeypatch))
+        assert shop.requests == []
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import ssl
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -138,8 +139,8 @@ def recorded_shop() -> Shop:
 
 
 @contextmanager
-def served(shop: Shop) -> Iterator[Shop]:
-    """The shop on a port of this machine; `shop.url` is its address."""
+def served(shop: Shop, certificate: Path | None = None) -> Iterator[Shop]:
+    """The shop on a port of this machine, by https if it has a certificate; `shop.url` is its address."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -163,8 +164,12 @@ def served(shop: Shop) -> Iterator[Shop]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    shop.url = f"http://127.0.0.1:{server.server_port}"
+    shop.url = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     try:
         yield shop
     finally:

@@ -52,7 +52,7 @@ def _product(api: ShopApi, product: Row) -> Iterator[Row]:
         "is_active": product["status"] == "publish",
     }
     yield own
-    if product["type"] == "variable" and product["status"] != "trash":
+    if product["type"].startswith("variable") and product["status"] != "trash":
         path = f"products/{product['id']}/variations"
         for variation in api.rows(path, _VARIATION_FIELDS, orderby="id", order="asc"):
             yield {

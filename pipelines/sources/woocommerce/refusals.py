@@ -27,7 +27,11 @@ def refuse(url: str, response: Response) -> str | None:
             "page, with its folder if it is in one; and that Settings > Permalinks is not 'Plain'."
         )
     if response.status_code == 404:
-        return f"{url}: WordPress is there, but WooCommerce's API is not. Is WooCommerce switched on in this site?"
+        path = response.request.path_url.partition("?")[0].partition("/wc/v3")[2]
+        return (
+            f"{url}: WordPress is there, but has no {path} of WooCommerce. Is WooCommerce switched on in this site, "
+            "and up to date?"
+        )
     if response.status_code >= 400:
         said = f"{body.get('code', 'no reason given')}: {body.get('message', '')}"[: 3 * _SHOWN]
         return f"{url}: refuses {response.request.path_url} with {response.status_code} ({said})."

@@ -81,7 +81,7 @@ def _order(order: Row, statuses: StatusTable) -> Row:
         "status": statuses.of(order),
         "status_raw": order["status"],
         "customer_id": _id_or_none(order["customer_id"]),
-        "customer_email": order["billing"]["email"] or None,
+        "customer_email": order["billing"].get("email") or None,
         "currency": order["currency"],
         "total_gross_amount": money(order, "total"),
         "tax_amount": money(order, "total_tax"),
