@@ -18,7 +18,7 @@ from tests.support import nights
 from tests.support.real_nights import NIGHTLY
 from tests.support.woo_server import KEY, SECRET, recorded_shop, served
 
-pytestmark = pytest.mark.slow(60)
+pytestmark = pytest.mark.slow(90)
 
 # As the recording adds up its months: dollars at face value, and no order on account expires.
 SECTIONS = "[source.exchange_rates]\nUSD = 1\n\n[definitions]\nunpaid_expires_after_days = 3650"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -212,7 +213,7 @@ def _orders(ids: set[int], one: str, more: str) -> str:
 
 def _key(status: str) -> str:
     """A status as a key of TOML."""
-    return status if status.replace("-", "").replace("_", "").isalnum() else f'"{status}"'
+    return status if status.replace("-", "").replace("_", "").isalnum() else json.dumps(status)
 
 
 def _arrow(table: contract.Table, rows: Iterable[Row]) -> pa.Table:
