@@ -15,7 +15,7 @@ class MailHandler(socketserver.StreamRequestHandler):
 
     def handle(self):
         self.say(220, "ready")
-        while line := self.rfile.readline().decode().strip():
+        while line := self.rfile.readline().decode(errors="replace").strip():
             command, _, rest = line.partition(" ")
             if command.upper() in ("EHLO", "HELO"):
                 self.wfile.write(b"250-here\r\n250 AUTH PLAIN\r\n")

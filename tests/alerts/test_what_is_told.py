@@ -82,7 +82,7 @@ def test_an_unusual_day_is_told_with_what_was_seen_and_what_to_do(settings):
 
 def test_a_quarantine_above_the_limit_that_few_rows_excuse_is_told(settings):
     """The limit is 1 %: 2 of 100 lines are above it, 1 of 100 orders is not."""
-    totals = [TableTotal("orders", 100, 0, 99, 1), TableTotal("order_lines", 100, 0, 98, 2)]
+    totals = [TableTotal("orders", 100, 0, 0, 99, 1), TableTotal("order_lines", 100, 0, 0, 98, 2)]
     (alert,) = tripped_limits(settings, report(totals=totals))
     assert alert.subject == "more than 1.0% of the rows read are in quarantine"
     assert "order_lines: 2 of 100 rows (2.0%)" in alert.text
@@ -94,7 +94,7 @@ def test_a_good_validation_a_broken_rule_about_rows_and_a_rejected_batch_are_not
     row_rule = Rule("orders", "some_rule", "Something holds.", "warn", "Look.")
     broken = CheckResult(row_rule, 9, 1, [], passed=False)
     held = CheckResult(VOLUME, 900, 0, [], passed=True)
-    assert tripped_limits(settings, report(broken, held, totals=[TableTotal("orders", 0, 0, 0, 0)])) == []
+    assert tripped_limits(settings, report(broken, held, totals=[TableTotal("orders", 0, 0, 0, 0, 0)])) == []
     assert tripped_limits(settings, report(unusual(), rejected=["too much"])) == []
 
 

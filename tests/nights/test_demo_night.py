@@ -234,7 +234,8 @@ def test_orders_on_a_subscription_are_told_from_others_and_renewals_from_decisio
 
 
 def test_every_mart_is_filled(rebuilt):
-    assert [name for name, row_count in rebuilt.filled.items() if not row_count] == []
+    """All but the findings about who is one person: nobody in the demo shares an address."""
+    assert [name for name, row_count in rebuilt.filled.items() if not row_count] == ["identity_findings"]
     assert len(rebuilt.filled) > 15
 
 
