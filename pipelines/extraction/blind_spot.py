@@ -24,7 +24,8 @@ def unseen_changes(reader: Reader) -> list[Note]:
     elif reader.audit is not None:
         counted = ", and neither the number of the day's lines, refunds and edits nor their value,"
     weekday = settings.extract.census_weekday
-    when = f"only on {calendar.day_name[weekday - 1]} night" if weekday else "never, since extract.census_weekday is 0"
+    name = calendar.day_name[weekday - 1]
+    when = f"only on {name} night, or the first one after it" if weekday else "never, since extract.census_weekday is 0"
     text = (
         f"{len(unseen):,} days were not compared with the shop. A change there that moves no stamp{counted} "
         f"is noticed {when}{'' if reader.audit else '; so is a deletion'}."

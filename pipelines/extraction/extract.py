@@ -3,8 +3,8 @@
 `extract_days` reads chosen days again as the shop has them now; `extract_changes` is the night. A shop that cannot say
 what changed is compared whole every night, day by day, by content. Of one that can, a night reads the days it does not
 know yet, what changed since the newest change known, days that hold quarantined orders or were rejected, and days that
-differ from the shop's own count; once a week it compares the whole shop. There is no cursor to lose: everything is
-derived from the landing, the quarantine and the warehouse.
+differ from the shop's own count; once a week it compares the whole shop, on a weekday or the first night after it.
+There is no cursor to lose: everything is derived from the landing, the quarantine and the warehouse.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pipelines.extraction.census import miscounted_days, orders_by_day, suspicio
 from pipelines.extraction.high_water import high_water
 from pipelines.extraction.reader import Reader
 from pipelines.extraction.vanished import vanished_tables
-from pipelines.landing import quarantine, queries, store
+from pipelines.landing import deliveries, quarantine, queries, store
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,22 +56,38 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     reader = Reader(settings, source, extracted_at)
     all_days = set(days_between(settings.shop.start_date, settings.as_of_date))
     known = high_water(settings)
-    if reader.changes is None or known.changed_at is None or _is_census_night(reader):
+    is_first_reading = _is_first_reading(reader)
+    is_whole = reader.changes is None or known.changed_at is None or _is_census_due(settings, is_first_reading)
+    if is_whole:
         reader.read_keyed()
         reader.compare_days(all_days)
     else:
         _read_changes(reader, all_days, known, is_keyed_damaged)
     _reread_moved_orders(reader)
+    if is_whole or is_first_reading:
+        # Last: a night killed before leaves the comparison due.
+        deliveries.note_whole_comparison(settings)
     reader.done.notes += [*vanished_tables(settings), *unseen_changes(reader)]
     return reader.done
 
 
-def _is_census_night(reader: Reader) -> bool:
-    settings = reader.settings
-    if reader.slow_audit is not None and not settings.warehouse_path.exists():
-        # The first reading is not done: what it has landed in hours is not read once more before it goes on.
+def _is_census_due(settings: Settings, is_first_reading: bool) -> bool:
+    """Whether the census's weekday has come since the last whole comparison: a machine that was off puts it off."""
+    last, weekday = deliveries.whole_comparison(settings), settings.extract.census_weekday
+    if settings.reads_whole or not weekday or is_first_reading:
         return settings.reads_whole
-    return settings.reads_whole or settings.as_of_date.isoweekday() == settings.extract.census_weekday
+    # Of a night whose clock was ahead: it has seen nothing of the days since.
+    if last is None or last > settings.as_of_date:
+        return True
+    nights = days_between(last + ONE_DAY, settings.as_of_date + ONE_DAY)
+    return any(night.isoweekday() == weekday for night in nights)
+
+
+def _is_first_reading(reader: Reader) -> bool:
+    """Whether a long first reading is under way: what it has landed in hours is not read twice before it ends."""
+    settings = reader.settings
+    is_compared = settings.warehouse_path.exists() or deliveries.whole_comparison(settings) is not None
+    return reader.slow_audit is not None and not is_compared
 
 
 def _read_changes(reader: Reader, all_days: set[dt.date], known: HighWater, is_keyed_damaged: bool) -> None:

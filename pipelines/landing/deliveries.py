@@ -1,8 +1,11 @@
-"""What the source called a day's rows when they were last compared: its fingerprint, so that equal days are not read.
+"""What is known of earlier comparisons with the source.
 
-    landing/fingerprints.json   by day: the landed digest, and the source's fingerprint of the rows it was made from
+    landing/fingerprints.json   by day: the landed digest, and the source's fingerprint of the rows it was made from, so
+                                that equal days are not read
+    landing/compared_whole.json the as-of day of the last night that compared the whole shop
 
-Nothing depends on this file: a day whose fingerprint is not known, or whose landed content is another since, is read.
+Nothing is lost with these files: a day whose fingerprint is not known, or whose landed content is another since, is
+read, and a shop whose last comparison is not known is compared.
 """
 
 from __future__ import annotations
@@ -38,6 +41,23 @@ def note(settings: Settings, compared: Mapping[dt.date, str]) -> None:
     known = {**fingerprints(settings), **compared}
     noted = {day.isoformat(): (landed[day], known[day]) for day in sorted(known) if day in landed}
     write_text(_path(settings), json.dumps(noted))
+
+
+def whole_comparison(settings: Settings) -> dt.date | None:
+    """The as-of day of the last night that compared the whole shop, to its end; None if that is not known."""
+    try:
+        return dt.date.fromisoformat(json.loads(_whole_path(settings).read_text(encoding="utf-8"))["as_of_date"])
+    except (FileNotFoundError, ValueError, TypeError, KeyError):
+        return None
+
+
+def note_whole_comparison(settings: Settings) -> None:
+    """Remember that this night has compared the whole shop."""
+    write_text(_whole_path(settings), json.dumps({"as_of_date": settings.as_of_date.isoformat()}))
+
+
+def _whole_path(settings: Settings) -> Path:
+    return settings.landing_path / "compared_whole.json"
 
 
 def _path(settings: Settings) -> Path:

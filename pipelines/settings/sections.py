@@ -98,7 +98,8 @@ class Extract(Section):
     # Weekly finds a silent change soon enough for a month's figures, on the quietest night.
     census_weekday: int = Field(default=7, ge=0, le=7)
     """Night on which a shop that can say what changed is compared whole all the same, by content, to find what was
-    deleted or changed without a stamp: 1 is Monday, 7 is Sunday, 0 is never."""
+    deleted or changed without a stamp: 1 is Monday, 7 is Sunday, 0 is never. If no night runs then, the next one does
+    it."""
 
     # About 150 MB of order lines in memory; less only costs time.
     batch_rows: int = Field(default=250_000, ge=1_000)

@@ -1,12 +1,14 @@
 import datetime as dt
 from decimal import Decimal
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import SourceError
 from pipelines.extraction import extract
 from pipelines.landing import store
+from pipelines.sources.source import SlowAudit
 from pipelines.validation.validate import validate_landing
 from pipelines.warehouse.load import load_accepted
 from tests.support.builders import cost, edit, payment, refund, tax_line
@@ -16,6 +18,16 @@ from tests.support.shops import make_settings
 NOW = dt.datetime(2024, 3, 1, 1, 30)
 LATER = NOW + dt.timedelta(days=1)
 D = dt.date.fromisoformat
+
+
+class SlowShop(MemoryShop, SlowAudit):
+    """A shop whose count takes long: it says how many orders it has, and lists no refund."""
+
+    def count_orders(self, start, end):
+        return self.list_ids(start, end).num_rows
+
+    def list_refunds(self):
+        return pa.table({"order_id": pa.array([], pa.string()), "refund_id": pa.array([], pa.string())})
 
 
 @pytest.fixture
@@ -148,12 +160,12 @@ def test_rows_without_a_key_make_the_night_read_tables_by_key_whole(settings, sh
 @pytest.mark.usefixtures("plain")
 def test_changes_that_a_failed_night_did_not_read_are_read_by_the_next(tmp_path, shop, monkeypatch):
     """Ten days without a good night; the one that failed had landed the new days already, with their newer stamps."""
-    before = make_settings(tmp_path, shop={"as_of": D("2024-01-10")})
+    before = make_settings(tmp_path, shop={"as_of": D("2024-01-10")}, extract={"census_weekday": 0})
     extract.extract_changes(before, shop, NOW)
     validate_landing(before)
     load_accepted(before)
     change(shop, "A", "2024-01-11 12:00", status="refunded")
-    after = make_settings(tmp_path, shop={"as_of": D("2024-01-20")})
+    after = make_settings(tmp_path, shop={"as_of": D("2024-01-20")}, extract={"census_weekday": 0})
 
     with monkeypatch.context() as broken:
         broken.setattr(shop, "read_changed", fail)
@@ -198,7 +210,8 @@ def test_once_a_week_or_when_asked_the_whole_shop_is_compared_by_content(tmp_pat
     assert [(note.text, note.is_for_whole_reading) for note in done.notes] == [
         (
             "19 days were not compared with the shop. A change there that moves no stamp, and neither the number of "
-            "the day's lines, refunds and edits nor their value, is noticed only on Sunday night.",
+            "the day's lines, refunds and edits nor their value, is noticed only on Sunday night, or the first "
+            "one after it.",
             True,
         )
     ]
@@ -211,8 +224,47 @@ def test_once_a_week_or_when_asked_the_whole_shop_is_compared_by_content(tmp_pat
     done = extract.extract_changes(census, shop, LATER)
     assert (done.changed_days, done.notes) == ({D("2024-01-02")}, [])
     shop.orders["B"]["status"] = "cancelled"
-    asked = make_settings(tmp_path, shop={"as_of": D("2024-01-20")}, reads_whole=True)
+    assert extract.extract_changes(census, shop, LATER).changed_days == set()
+    asked = make_settings(tmp_path, shop=sunday, reads_whole=True)
     assert extract.extract_changes(asked, shop, LATER).changed_days == {D("2024-01-05")}
+
+
+def test_a_census_that_no_night_ran_for_is_caught_up_by_the_next_one(tmp_path, settings, shop, monkeypatch):
+    """Saturday the 20th, then the machine is off until Tuesday the 23rd, whose first night is killed."""
+    extract.extract_changes(settings, shop, NOW)
+    shop.orders["A"]["status"] = "cancelled"
+    tuesday, wednesday, next_monday = (
+        make_settings(tmp_path, shop={"as_of": D(day)}) for day in ("2024-01-23", "2024-01-24", "2024-01-29")
+    )
+    with monkeypatch.context() as broken:
+        broken.setattr(shop, "read_placed", fail)
+        with pytest.raises(ConnectionError):
+            extract.extract_changes(tuesday, shop, LATER)
+    new_days = {D(f"2024-01-{day}") for day in (20, 21, 22)}
+    assert extract.extract_changes(tuesday, shop, LATER).changed_days == new_days | {D("2024-01-02")}
+    shop.orders["B"]["status"] = "cancelled"
+    assert extract.extract_changes(wednesday, shop, LATER).changed_days == {D("2024-01-23")}
+    assert D("2024-01-05") in extract.extract_changes(next_monday, shop, LATER).changed_days
+
+
+def test_a_long_first_reading_that_was_killed_and_finished_has_compared_the_whole_shop(settings, shop, monkeypatch):
+    slow = SlowShop(*shop.orders.values())
+    with monkeypatch.context() as broken:
+        broken.setattr(extract, "_reread_moved_orders", fail)
+        with pytest.raises(ConnectionError):
+            extract.extract_changes(settings, slow, NOW)
+    shop.orders["A"]["status"] = "cancelled"
+    assert extract.extract_changes(settings, slow, LATER).changed_days == set()
+    validate_landing(settings)
+    load_accepted(settings)
+    assert extract.extract_changes(settings, slow, LATER).compared_days == set()
+
+
+def test_a_whole_comparison_on_a_day_to_come_puts_off_no_census(tmp_path, settings, shop):
+    ahead = make_settings(tmp_path, shop={"as_of": D("2024-07-20")})
+    extract.extract_changes(ahead, shop, NOW)
+    shop.orders["A"]["status"] = "cancelled"
+    assert extract.extract_changes(settings, shop, LATER).changed_days == {D("2024-01-02")}
 
 
 def test_a_shop_that_cannot_say_what_changed_is_compared_whole_every_night(settings, shop):

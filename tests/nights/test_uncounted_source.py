@@ -73,8 +73,8 @@ def test_a_deletion_without_a_trace_stays_until_the_whole_shop_is_compared(tmp_p
     done = extract_changes(settings, shop, NOW)
     assert landed_ids(settings, DAYS[3]) == ["B"]
     assert [note.text for note in done.notes] == [
-        "5 days were not compared with the shop. A change there that moves no stamp is noticed only on Sunday night; "
-        "so is a deletion."
+        "5 days were not compared with the shop. A change there that moves no stamp is noticed only on Sunday night, "
+        "or the first one after it; so is a deletion."
     ]
     extract_changes(make_settings(tmp_path, shop={"as_of": dt.date(2024, 1, 7)}), shop, NOW)
     assert landed_ids(settings, DAYS[3]) == []
