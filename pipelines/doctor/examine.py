@@ -9,6 +9,7 @@ from pipelines import home
 from pipelines.doctor import dry_run, facts, sample
 from pipelines.doctor.report import Report
 from pipelines.errors import HomeError, SettingsError, ShopError
+from pipelines.extraction.before_start import before_start
 from pipelines.settings import examine_settings
 from pipelines.settings.source_kinds import source_kinds, variables
 from pipelines.sources.source import Examinable, open_source
@@ -59,13 +60,14 @@ def _examine_source(report: Report, settings: Settings) -> None:
             missing_columns = _refused(report, source)
             taken = sample.take(settings, source)
             oldest = sample.oldest_day(settings, source, taken)
+            left_out = before_start(settings, source)
     except (ShopError, OSError) as error:
         severity: Severity = "settings" if isinstance(error, SettingsError) else "refused"
         for text in str(error).splitlines() or [type(error).__name__]:
             report.add_problem(severity, text)
         report.add_fact("rules", "not tried: the source could not be read")
         return
-    for text in source.warnings:
+    for text in (*source.warnings, *(note.text for note in left_out)):
         report.add_problem("warn", text)
     facts.add_facts(report, settings, taken, oldest)
     for severity, text in dry_run.broken_rules(settings, taken, missing_columns):

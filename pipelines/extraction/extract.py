@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pipelines import contract
 from pipelines.business_days import ONE_DAY, days_between, midnight
+from pipelines.extraction.before_start import before_start
 from pipelines.extraction.blind_spot import unseen_changes
 from pipelines.extraction.census import miscounted_days, orders_by_day, suspicious_days
 from pipelines.extraction.high_water import high_water
@@ -40,7 +41,7 @@ def extract_days(settings: Settings, source: Source, days: Iterable[dt.date], ex
     reader.read_keyed()
     reader.read_days({day for day in days if settings.shop.start_date <= day < settings.as_of_date})
     _reread_moved_orders(reader)
-    reader.done.notes += vanished_tables(settings)
+    reader.done.notes += [*before_start(settings, source), *vanished_tables(settings)]
     return reader.done
 
 
@@ -67,7 +68,7 @@ def extract_changes(settings: Settings, source: Source, extracted_at: dt.datetim
     if is_whole or is_first_reading:
         # Last: a night killed before leaves the comparison due.
         deliveries.note_whole_comparison(settings)
-    reader.done.notes += [*vanished_tables(settings), *unseen_changes(reader)]
+    reader.done.notes += [*before_start(settings, source), *vanished_tables(settings), *unseen_changes(reader)]
     return reader.done
 
 

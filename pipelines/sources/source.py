@@ -17,6 +17,7 @@ from pipelines.settings.source_kinds import source_kinds
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
+    from decimal import Decimal
 
     import pyarrow as pa
 
@@ -120,6 +121,32 @@ class Fingerprints(Protocol):
 
     def fingerprints(self, start: dt.date, end: dt.date) -> dict[dt.date, str]:
         """A text for each of these days, which is another one whenever `read_placed` or the count gives other rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows that a source holds from before the shop's first day.
+
+    Attributes:
+        kind: What they are, in the singular: `order`, `refund`, `credit note`, `edit`, `payment`, `cost`.
+        currency: Of their amounts.
+        row_count: How many; an order with its lines and its tax is one.
+        amount: What they are worth, ex tax; of payments, what was paid.
+    """
+
+    kind: str
+    currency: str
+    row_count: int
+    amount: Decimal
+
+
+@runtime_checkable
+class Beginning(Protocol):
+    """What lies before the shop's first day, for a source that sees it: not read, but counted."""
+
+    def left_out(self) -> list[LeftOut]:
+        """What is dated before the first day, or belongs to an order that is, by kind and currency."""
         ...
 
 

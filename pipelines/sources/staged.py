@@ -19,8 +19,9 @@ from pipelines import contract, sql
 from pipelines.business_days import ONE_DAY, days_between
 from pipelines.database import scratch
 from pipelines.errors import HomeError
+from pipelines.sources.early_rows import left_out
 from pipelines.sources.reading.rows import is_lack_of_space
-from pipelines.sources.source import Audit, Batch, Fingerprints, Source
+from pipelines.sources.source import Audit, Batch, Beginning, Fingerprints, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from pipelines.settings import Settings
+    from pipelines.sources.source import LeftOut
 
 log = logging.getLogger("klantwaarde")
 
@@ -36,7 +38,7 @@ log = logging.getLogger("klantwaarde")
 Conditions = dict[str, str]
 
 
-class StagedShop(Source, Audit, Fingerprints):
+class StagedShop(Source, Audit, Fingerprints, Beginning):
     """A source over relations in a scratch database, which is made at the first reading and lives until `close`.
 
     Attributes:
@@ -122,6 +124,15 @@ class StagedShop(Source, Audit, Fingerprints):
             {"start": start, "end": end},
         ).fetchall()
         return {**dict.fromkeys(days_between(start, end), ""), **dict(rows)}
+
+    def left_out(self) -> list[LeftOut]:
+        """What the shop holds from before its first day."""
+        db = self._db()
+        relations = {
+            table.name: f"select order_date, {self._typed_columns(table)} from {table.name}"
+            for table in self._present(contract.ORDER_TABLES)
+        }
+        return left_out(db, self._settings, relations)
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
         """Make `orders`, `order_lines`, `day_counts`, and of the other tables what there is."""

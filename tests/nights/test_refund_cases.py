@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.support.builders import line, order, refund
+from tests.support.builders import line, order, payment, refund
 from tests.support.real_nights import Night, deliver
 
 pytestmark = [pytest.mark.needs_dbt, pytest.mark.slow(60)]
@@ -32,6 +32,11 @@ REFUNDS = [
     refund("r2", "2023-12-20", None, 3, customer_id="f"),
     refund("r3", "2024-01-20", "e0", 10),
 ]
+# Of an order before the start, one before it and one after.
+PAYMENTS = [
+    payment("e0", amount="10.00", paid_at="2023-11-05 12:00:00"),
+    payment("e0", amount="2.10", payment_id="2", paid_at="2024-01-20 12:00:00"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,9 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """Both shops in one."""
     folder = tmp_path_factory.mktemp("refunds")
     return deliver(
-        folder, "2024-03-01", start_date=dt.date(2024, 1, 1), orders=ORDERS, order_lines=LINES, refunds=REFUNDS
+        *(folder, "2024-03-01"),
+        **{"start_date": dt.date(2024, 1, 1), "orders": ORDERS, "order_lines": LINES},
+        **{"refunds": REFUNDS, "payments": PAYMENTS},
     )
 
 
@@ -95,8 +102,9 @@ def test_a_refund_before_its_order_counts_on_the_day_of_the_order(night: Night) 
 
 def test_a_credit_note_before_the_start_is_counted_and_not_read(night: Night) -> None:
     assert night.query("select * from marts.revenue_events where refund_id = 'r2'") == []
-    assert "1 orders were placed before shop.start_date (2024-01-01) and are not read" in night.out
-    assert "1 refunds of 3.00 are dated before shop.start_date (2024-01-01) and are not read" in night.out
+    summary = night.out[night.out.index("From the shop's own total") :]
+    for left_out in ("1 order of 10.00 EUR", "1 credit note of 3.00 EUR", "2 payments of 12.10 EUR"):
+        assert f"  ! Before shop.start_date (2024-01-01), and so not read: {left_out}.\n" in summary
 
 
 def test_a_refund_of_an_order_before_the_start_is_money_of_its_own_day(night: Night) -> None:

@@ -14,6 +14,7 @@ import pytest
 from pipelines.errors import HomeError, SourceError
 from pipelines.settings.sections import Extract
 from pipelines.sources.files import Files
+from pipelines.sources.source import LeftOut
 from tests.sources import deliveries
 from tests.sources.deliveries import by_key, collect, opened, require_complete
 from tests.support.builders import cost, edit, line, order, payment, refund, tax_line
@@ -477,7 +478,7 @@ def test_parts_of_an_order_in_two_versions_lie_on_the_day_of_the_newer(tmp_path:
     require_complete(source, START, AS_OF)
 
 
-def test_orders_before_the_start_are_not_read_and_said(tmp_path: Path) -> None:
+def test_orders_before_the_start_are_not_read_and_counted(tmp_path: Path) -> None:
     source = open_shop(
         tmp_path, orders=[order("A1", NOON), order("old", "2023-12-30")], order_lines=[line("A1"), line("old")]
     )
@@ -485,7 +486,7 @@ def test_orders_before_the_start_are_not_read_and_said(tmp_path: Path) -> None:
     tables = read_all(source)
 
     assert [row["order_id"] for row in tables["order_lines"]] == ["A1"]
-    assert source.warnings == ["1 orders were placed before shop.start_date (2024-01-01) and are not read."]
+    assert source.left_out() == [LeftOut("order", "EUR", 1, Decimal(10))]
 
 
 def test_count_adds_shipping_fees_and_edits_and_takes_off_discounts_and_refunds(tmp_path: Path) -> None:

@@ -101,7 +101,6 @@ class Files(StagedShop, Examinable):
                 with reading(paths[table.name]):
                     _store(db, table.name, f"select * exclude ({ROW}) from {table.name}_cast", folder)
         db.execute(days.count())
-        self._warn_of_early_orders(db)
 
     def _fault(self, text: str, missing_column: tuple[str, str] | None = None) -> None:
         self._faults.append(Fault(text, missing_column))
@@ -186,18 +185,6 @@ class Files(StagedShop, Examinable):
                 )
         if unknown:
             self._warn(f"{rows.path}: columns left out, since the contract does not know them: {', '.join(unknown)}.")
-
-    def _warn_of_early_orders(self, db: duckdb.DuckDBPyConnection) -> None:
-        start = self._settings.shop.start_date
-        early = db.execute("select count(*) from orders where order_date < ?", [start]).fetchone() or (0,)
-        if early[0]:
-            self._warn(f"{early[0]:,} orders were placed before shop.start_date ({start}) and are not read.")
-        amount = "coalesce(sum(net_amount + coalesce(shipping_net_amount, 0)), 0)"
-        count, lost = db.execute(
-            f"select count(*), {amount} from refunds where order_date < ?", [start]
-        ).fetchone() or (0, 0)
-        if count:
-            self._warn(f"{count:,} refunds of {lost:,.2f} are dated before shop.start_date ({start}) and are not read.")
 
 
 KIND = SourceKind(
