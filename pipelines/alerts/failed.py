@@ -38,11 +38,11 @@ def failed_night(
     if RESIDUAL_WORDS in message or any(isinstance(cause, BatchRejected) for cause in causes):
         events = ("failed_night", "tripped_limit")
     where = f" in stage {stage}" if stage else ""
+    kept = "The last good marts stay published." if settings.published_path.exists() else "No night has published yet."
     text = message if len(message) <= MAX_CHARACTERS else f"{message[:MAX_CHARACTERS]} …"
     return Alert(
         events,
         f"failed_night {run_id}",
         f"the night of {settings.as_of_date} failed{where}",
-        f"{text}\n\nSee docs/runbook.md, {runbook_heading(causes[0] if causes else None)!r}. "
-        "The last good marts stay published.",
+        f"{text}\n\nSee docs/runbook.md, {runbook_heading(causes[0] if causes else None)!r}. {kept}",
     )

@@ -44,11 +44,16 @@ def settings(tmp_path):
     ],
 )
 def test_a_failed_night_says_why_and_where_to_read_on(settings, error, message, events, heading):
+    settings.published_path.mkdir(parents=True)
     alert = failed_night(settings, "run-1", "load", message, error)
     assert alert.events == events
     assert alert.key == "failed_night run-1"
     assert alert.subject == "the night of 2024-03-01 failed in stage load"
     assert alert.text == f"{message}\n\nSee docs/runbook.md, '{heading}'. The last good marts stay published."
+
+
+def test_a_first_night_that_failed_does_not_speak_of_good_marts(settings):
+    assert failed_night(settings, "run-1", "load", "full").text.endswith("failure'. No night has published yet.")
 
 
 def test_an_error_of_ours_is_found_below_the_one_that_dagster_makes_of_it(settings):
