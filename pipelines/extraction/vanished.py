@@ -24,8 +24,9 @@ def vanished_tables(settings: Settings) -> list[Note]:
     ]
     return [
         Note(
-            f"{name} was delivered before and is not any more: its {row_count:,} rows are gone. If it was left out by "
-            "mistake, deliver it again and run again."
+            f"{name} was delivered before and is not any more: its "
+            f"{'1 row is' if row_count == 1 else f'{row_count:,} rows are'} gone. If it was left out by mistake, "
+            "deliver it again and run again."
         )
         for name, row_count in _loaded_rows(settings, missing).items()
         if row_count

@@ -125,15 +125,16 @@ def _untold_refunds(untold: tuple[Any, ...], currency: str) -> list[str]:
     given_back_count, given_back, kept_count, kept = untold
     if not given_back_count + kept_count:
         return []
-    lines = [
-        f"  refunds unknown  {given_back_count + kept_count:>14,} orders say that they were refunded, "
-        "and no refund tells how much"
-    ]
+    count = given_back_count + kept_count
+    say = "order says that it was" if count == 1 else "orders say that they were"
+    lines = [f"  refunds unknown  {count:>14,} {say} refunded, and no refund tells how much"]
     if given_back_count:
-        lines.append(f"{'':34}{given_back_count:,} count as given back in full: {_money(given_back)} {currency}")
+        counts = "counts" if given_back_count == 1 else "count"
+        lines.append(f"{'':34}{given_back_count:,} {counts} as given back in full: {_money(given_back)} {currency}")
     if kept_count:
+        keep = "keeps its" if kept_count == 1 else "keep their"
         lines.append(
-            f"{'':34}{kept_count:,} keep their {_money(kept)} {currency}: net revenue and predictions are too high by "
+            f"{'':34}{kept_count:,} {keep} {_money(kept)} {currency}: net revenue and predictions are too high by "
             "what went back"
         )
     return lines

@@ -331,7 +331,7 @@ def test_a_table_that_is_no_longer_delivered_is_empty_and_named(tmp_path, settin
     later = make_settings(tmp_path, shop={"as_of": D("2024-01-21")})
     done = extract.extract_changes(later, shop, LATER)
     assert [note.text for note in done.notes] == [
-        f"{name} was delivered before and is not any more: its 1 rows are gone. If it was left out by mistake, deliver "
+        f"{name} was delivered before and is not any more: its 1 row is gone. If it was left out by mistake, deliver "
         "it again and run again."
         for name in ("refunds", "customers")
     ]

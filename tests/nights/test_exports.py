@@ -129,7 +129,7 @@ def test_a_corrected_address_joins_two_guests_and_a_merge_taken_back_parts_two_a
 ) -> None:
     assert sixth["people"] == [(["A5", "A6"],), (["A7", "A8"],)]
     ((out,),) = sixth["out"]
-    assert "  ! customer_aliases was delivered before and is not any more: its 1 rows are gone." in str(out)
+    assert "  ! customer_aliases was delivered before and is not any more: its 1 row is gone." in str(out)
 
 
 def test_after_a_clock_half_a_year_ahead_and_an_invoice_paid_late_all_is_as_in_a_fresh_build(

@@ -85,8 +85,8 @@ def test_an_order_refunded_in_part_by_status_alone_is_flagged_and_counted(night:
         "where rule = 'refund_tells_how_much' group by all"
     ) == [("warn", 2)]
     assert "2 orders say that they were refunded, and no refund tells how much" in night.out
-    assert "1 count as given back in full: 300.00 EUR" in night.out
-    assert "1 keep their 300.00 EUR: net revenue and predictions are too high by what went back" in night.out
+    assert "1 counts as given back in full: 300.00 EUR" in night.out
+    assert "1 keeps its 300.00 EUR: net revenue and predictions are too high by what went back" in night.out
 
 
 def test_a_refund_before_its_order_counts_on_the_day_of_the_order(night: Night) -> None:
