@@ -186,10 +186,12 @@ def _volume(days: dict[dt.date, _Day], newest: dt.date) -> Iterator[Anomaly]:
 
 def _freshness(days: dict[dt.date, _Day], newest: dt.date, as_of: dt.date) -> Iterator[Anomaly]:
     ordered = sorted(day for day in days if days[day].orders)
-    longest_pause = max(((b - a).days for a, b in pairwise(ordered)), default=1)
+    # One order day alone, as of a shop that has just begun, tells of no pause; a week is long for most shops.
+    longest_pause = max(((b - a).days for a, b in pairwise(ordered)), default=WEEK.days)
     pause = (as_of - newest).days
     if pause > longest_pause:
-        value = f"{newest}, {pause} days ago; the longest gap in the eight weeks before was {longest_pause}"
+        was = f"the longest gap in the eight weeks before was {longest_pause}" if ordered[1:] else "the only order day"
+        value = f"{newest}, {pause} days ago; {was}"
         yield Anomaly(FRESHNESS, newest, 1, "placed_at", value)
 
 

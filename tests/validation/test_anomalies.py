@@ -96,6 +96,13 @@ def test_a_shop_that_often_pauses_is_not_stale(settings):
     assert found(settings) == {}
 
 
+@pytest.mark.parametrize(("days_ago", "is_stale"), [(6, False), (7, True)])
+def test_a_shop_with_one_order_day_is_stale_after_a_week(settings, days_ago, is_stale):
+    land_day(settings, days_back(days_ago), 1)
+    land_day(settings, YESTERDAY, 0)
+    assert ("orders_are_fresh" in found(settings)) is is_stale
+
+
 def test_orders_of_today_which_is_not_over_are_left_out(settings):
     land_history(settings)
     land_day(settings, YESTERDAY, 20)
