@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 from decimal import Decimal
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
 from pipelines.settings import shop_row
@@ -16,7 +18,7 @@ from pipelines.settings.identity import Identity
 from pipelines.warehouse import dbt_project
 from tests.dbt.test_predictions import FIGURES
 from tests.support.builders import line, order, refund
-from tests.support.dbt_models import build_all, compiled_sql, project_manifest
+from tests.support.dbt_models import build_all, compiled_sql, fails, project_manifest
 from tests.support.raw_shop import make_raw, rows
 
 if TYPE_CHECKING:
@@ -117,6 +119,44 @@ def test_names_and_types_of_columns_agree(models: list[Any]) -> None:
                     assert kind in kinds, f"{model.name}.{column.name}: {kind}"
             is_said = column.name.startswith(("is_", "has_", "accepts_"))
             assert is_said == (kind == "boolean"), f"{model.name}.{column.name}: {kind}"
+
+
+# Days and months in marts with amounts that are not of the amounts: they may lie outside the calendar.
+NO_DAYS_OF_MONEY = {
+    # The first day that is not known yet, and what is expected from it on.
+    "customer_lifetime_value.as_of_date",
+    "customer_lifetime_value.expected_next_order_date",
+    "customer_segments.as_of_date",
+    "model_calibration.as_of_date",
+    "monthly_cohorts.as_of_date",
+    "revenue_concentration.as_of_date",
+    "revenue_forecast.as_of_date",
+    "revenue_forecast.forecast_month",
+    "revenue_forecast.forecast_start_date",
+    "rolling_cohorts.as_of_date",
+    "segment_summary.as_of_date",
+    "subscription_lifetime_value.as_of_date",
+    # From when the models looked ahead: its predictions are of later days.
+    "model_calibration.origin_date",
+    # The last rate known may be older than the shop's history, and so may a subscription that still runs.
+    "orders.exchange_rate_date",
+    "subscription_lifetime_value.start_month",
+}
+
+
+def test_every_day_of_money_in_a_mart_is_held_against_the_calendar(models: list[Any]) -> None:
+    tests = ("money_lies_in_the_calendar", "purchases_lie_in_the_calendar")
+    texts = [(dbt_project.FOLDER / "tests" / f"{name}.sql").read_text(encoding="utf-8") for name in tests]
+    held = {".".join(found) for text in texts for found in re.findall(r"\('(\w+)', '(\w+)'\)", text)}
+    days_of_money = {
+        f"{model.name}.{column.name}"
+        for model in models
+        if model.schema == "marts" and any(re.search(r"(^|_)amount$", name) for name in model.columns)
+        for column in model.columns.values()
+        if column.data_type.lower() == "date" or column.name.endswith("_month")
+    }
+    assert held | NO_DAYS_OF_MONEY == days_of_money
+    assert not held & NO_DAYS_OF_MONEY
 
 
 def test_customer_values_stand_behind_what_they_use_alone() -> None:
@@ -256,6 +296,24 @@ def test_the_descriptions_stand_in_the_warehouse_too(whole: tuple[Path, list[Any
     assert rows(warehouse, f"select table_name from duckdb_tables() where {marts}") == []
     assert rows(warehouse, f"select view_name from duckdb_views() where {marts}") == []
     assert rows(warehouse, f"select table_name, column_name from duckdb_columns() where {marts}") == []
+
+
+@pytest.mark.parametrize(
+    ("check", "mart", "outside"),
+    [
+        ("money_lies_in_the_calendar", "monthly_cohorts", "activity_month = '1999-01'"),
+        ("money_lies_in_the_calendar", "margin_ladder", "revenue_date = date '1999-01-01'"),
+        ("purchases_lie_in_the_calendar", "customer_lifetime_value", "first_order_date = date '1999-01-01'"),
+    ],
+)
+def test_a_day_outside_the_calendar_is_found(
+    whole: tuple[Path, list[Any]], tmp_path: Path, check: str, mart: str, outside: str
+) -> None:
+    damaged = shutil.copy(whole[0], tmp_path)
+    assert not fails(damaged, check)
+    with duckdb.connect(str(damaged)) as connection:
+        connection.execute(f"update marts.{mart} set {outside}")
+    assert fails(damaged, check)
 
 
 def test_a_shop_of_two_gets_figures_too(whole: tuple[Path, list[Any]]) -> None:
