@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,25 @@ def _existing_folder(path: Path) -> Path:
     return _existing(path, "folder", project_path(path).is_dir())
 
 
+def _existing_files(path: Path) -> Path:
+    if not files_at(project_path(path)) and not project_path(path).is_dir():
+        raise ValueError(
+            f"no such file or folder, and no file of this pattern ({project_path(path)}). Give the path of a folder or "
+            "a file, or a pattern such as exports/orders_*.csv, from the project's root or in full"
+        )
+    return project_path(path)
+
+
+def files_at(path: Path) -> list[Path]:
+    """The file, the files in the folder, or those whose path matches the pattern; in the order of their names."""
+    if path.is_file():
+        return [path]
+    # A pattern may be absolute, which Path.glob does not take.
+    matches = (Path(match) for match in glob.iglob(str(path), recursive=True))  # noqa: PTH207
+    found = path.iterdir() if path.is_dir() else matches
+    return sorted(each for each in found if each.is_file() and not each.name.startswith((".", "~")))
+
+
 def _existing(path: Path, what: str, is_there: bool) -> Path:
     if not is_there:
         raise ValueError(
@@ -33,4 +53,5 @@ def _existing(path: Path, what: str, is_there: bool) -> Path:
 
 # Types of settings; their values are full paths.
 ExistingFile = Annotated[Path, AfterValidator(_existing_file)]
+ExistingFiles = Annotated[Path, AfterValidator(_existing_files)]
 ExistingFolder = Annotated[Path, AfterValidator(_existing_folder)]

@@ -1,70 +1,54 @@
-"""A folder of contract tables as csv or Parquet files: the way in for any shop, and for tests.
+"""The contract's tables as csv, xlsx or Parquet files: the way in for any shop, and for tests.
 
-`orders` and `order_lines` are compulsory; the other tables of the contract are optional. Values are cast to the
-contract's types, exactly or not at all. Every file is cast once, into temporary Parquet files sorted by day, so that a
-large shop never has to fit into memory.
+`orders` and `order_lines` are compulsory; the other tables of the contract are optional. A table may lie in several
+files. Values are cast to the contract's types, exactly or not at all. Every file is cast once, into temporary Parquet
+files sorted by day, so that a large shop never has to fit into memory.
 """
 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipelines import contract, sql
 from pipelines.errors import SourceError
-from pipelines.settings.paths import ExistingFolder
-from pipelines.settings.source_kinds import SourceKind, SourceSection
+from pipelines.settings.source_kinds import SourceKind
 from pipelines.sources.files import unreadable
 from pipelines.sources.files.days import ORDER_DAYS, Days
-from pipelines.sources.reading import casting, countries
-from pipelines.sources.reading.decimals import DecimalMark
-from pipelines.sources.reading.rows import Rows, open_rows, reading
-from pipelines.sources.reading.text_parquet import ROW
+from pipelines.sources.files.tables import Place, find
+from pipelines.sources.files.unreadable import Cast
+from pipelines.sources.reading import casting, countries, notation, wrong_values
+from pipelines.sources.reading.options import ReadingOptions
+from pipelines.sources.reading.rows import Rows, names, open_rows, reading
+from pipelines.sources.reading.text_parquet import FILE, ROW, SHEET
 from pipelines.sources.source import Examinable, Fault
 from pipelines.sources.staged import StagedShop
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import duckdb
 
     from pipelines.settings import Settings
 
-SUFFIXES = (".csv", ".parquet")
-
 _SHOWN_COUNTRIES = 5
 
 
-class FilesSource(SourceSection):
-    """`[source]` of a folder with contract tables."""
-
-    path: ExistingFolder
-    """The folder with the files. A path that is not absolute starts at the project's root."""
-
-    naive_instants: Literal["local", "utc"] = "local"
-    """What a date and time without an offset is: `local` time in `shop.timezone`, or `utc`. A local time in the hour
-    that the clock shows twice in autumn is the first; one in the hour that it leaves out in spring is moved on by an
-    hour. Both are counted in a warning."""
-
-    decimal_mark: DecimalMark | None = None
-    """The sign before the decimals of amounts, quantities and rates, `.` or `,`; the other may then group thousands.
-    Without this setting it is a point and nothing groups thousands. A column of amounts in which every point could as
-    well group thousands (`3.540` may be 3.54 or 3540) is then refused."""
+class FilesSource(ReadingOptions):
+    """`[source]` of files with contract tables."""
 
 
 class Files(StagedShop, Examinable):
-    """The contract's tables in a folder, as they are. What cannot be read is collected, and refused all at once."""
+    """The contract's tables in files, as they are. What cannot be read is collected, and refused all at once."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         source = settings.source
         assert isinstance(source, FilesSource)
-        self._section = source
-        self._notation = casting.Notation(
-            zone=settings.shop.timezone if source.naive_instants == "local" else None,
-            decimal_mark=source.decimal_mark,
-        )
+        self._path = source.path
+        self._notation = source.notation(settings.shop)
         self._is_examined = False
         self._faults: list[Fault] = []
 
@@ -80,26 +64,28 @@ class Files(StagedShop, Examinable):
         return self._faults
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        self._faults = []
-        paths = self._find(self._section.path)
-        cast = {name: rows for name, path in paths.items() if (rows := self._cast(db, name, path, folder))}
+        found = find(self._path)
+        self._faults = [Fault(text) for text in found.faults]
+        for text in found.warnings:
+            self._warn(text)
+        cast = {name: got for name, places in found.places.items() if (got := self._cast(db, name, places, folder))}
         if self._faults:
             self._refuse(cast)
-            unreadable.leave_out(db, cast, self._notation)
+            unreadable.leave_out(db, cast)
         for table in contract.ORDER_TABLES:
             if table.name not in cast:
                 db.execute(f"create or replace view {table.name}_cast as {casting.select_nothing(table)}")
         days = Days(self._settings)
         for table in contract.ORDER_TABLES:
-            with reading(paths.get(table.name, self._section.path)):
+            with reading(cast[table.name].files[0].path if table.name in cast else self._path):
                 # Sorted, so that a window of days reads its own part of the file only.
                 _store(db, table.name, f"{days.select(table)} order by order_date", folder)
             if table is contract.ORDERS:
                 db.execute(ORDER_DAYS)
         for table in contract.KEYED_TABLES:
             if table.name in cast:
-                with reading(paths[table.name]):
-                    _store(db, table.name, f"select * exclude ({ROW}) from {table.name}_cast", folder)
+                with reading(cast[table.name].files[0].path):
+                    _store(db, table.name, f"select * exclude ({FILE}, {ROW}) from {table.name}_cast", folder)
         db.execute(days.count())
 
     def _fault(self, text: str, missing_column: tuple[str, str] | None = None) -> None:
@@ -111,43 +97,42 @@ class Files(StagedShop, Examinable):
         if not (self._is_examined and is_shop):
             raise SourceError("\n".join(fault.text for fault in self._faults))
 
-    def _find(self, folder: Path) -> dict[str, Path]:
-        """The file of each contract table that the folder has."""
-        paths = {}
-        for table in (*contract.ORDER_TABLES, *contract.KEYED_TABLES):
-            candidates = [folder / f"{table.name}{suffix}" for suffix in SUFFIXES]
-            present = [path for path in candidates if path.is_file()]
-            if len(present) > 1:
-                self._fault(f"{present[0]} and {present[1]}: both are there; remove the one that is out of date.")
-            elif present:
-                paths[table.name] = present[0]
-            elif table.is_compulsory:
-                found = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing; the folder is empty"
-                self._fault(f"{folder}: {candidates[0].name} or {candidates[1].name} is missing. Found: {found}.")
-        return paths
-
-    def _cast(self, db: duckdb.DuckDBPyConnection, name: str, path: Path, folder: Path) -> Rows | None:
-        """Make the view `<table>_cast`: the rows of the table's file in the contract's types. None if it is no file."""
+    def _cast(self, db: duckdb.DuckDBPyConnection, name: str, places: Sequence[Place], folder: Path) -> Cast | None:
+        """Make the view `<table>_cast`: the rows of the table's files in the contract's types. None if one is no file."""
         table = contract.TABLES[name]
+        files = [rows for place in places if (rows := self._open(db, table, place, folder))]
+        if len(files) < len(places):
+            return None
+        files = [replace(rows, number=number) for number, rows in enumerate(files)]
+        self._check_columns(table, files)
         try:
-            rows = open_rows(db, path, folder)
-            if rows.encoding == "cp1252":
-                self._warn(f"{path}: is not UTF-8; read as cp1252. Save it as 'CSV UTF-8' if names look wrong.")
-            self._check_columns(table, rows)
-            with reading(path):
-                for wrong in (casting.uncastable_values, casting.open_readings):
-                    for sentence in wrong(db, table, rows, self._notation):
-                        self._fault(sentence)
-                db.execute(f"create view {name}_cast as {casting.select(table, rows, self._notation)}")
-                self._map_countries(db, table, path)
-                for sentence in casting.clock_changes(db, table, rows, self._notation):
+            with reading(files[0].path):
+                written, sentences = notation.decided(db, table, files, self._notation)
+                for sentence in (*wrong_values.uncastable_values(db, table, files, written), *sentences):
+                    self._fault(sentence)
+                selects = " union all ".join(casting.select(table, rows, written) for rows in files)
+                db.execute(f"create view {name}_cast as {selects}")
+                self._map_countries(db, table, names([rows.path for rows in files]))
+                for sentence in wrong_values.clock_changes(db, table, files, written):
                     self._warn(sentence)
         except SourceError as error:
             self._fault(str(error))
             return None
+        return Cast(files, written)
+
+    def _open(self, db: duckdb.DuckDBPyConnection, table: contract.Table, place: Place, folder: Path) -> Rows | None:
+        """The rows of one file; None, with a fault noted, if it is none that can be read."""
+        try:
+            required = {column.name for column in table.columns if column.required}
+            rows = open_rows(db, place.path, folder, required if place.sheet is None else (), place.sheet)
+        except SourceError as error:
+            self._fault(str(error))
+            return None
+        if rows.encoding == "cp1252":
+            self._warn(f"{place.path}: is not UTF-8; read as cp1252. Save it as 'CSV UTF-8' if names look wrong.")
         return rows
 
-    def _map_countries(self, db: duckdb.DuckDBPyConnection, table: contract.Table, path: Path) -> None:
+    def _map_countries(self, db: duckdb.DuckDBPyConnection, table: contract.Table, where: str) -> None:
         """Replace names of countries by their codes in the view; a word that is no country's stays, with a warning."""
         if "country" not in table.column_names:
             return
@@ -160,7 +145,7 @@ class Files(StagedShop, Examinable):
         if unknown:
             shown = ", ".join(repr(word) for word in unknown[:_SHOWN_COUNTRIES])
             self._warn(
-                f"{path}: column country: no country's name or code ({len(unknown):,}): {shown}. "
+                f"{where}: column country: no country's name or code ({len(unknown):,}): {shown}. "
                 "They are kept as they are; write ISO 3166 two-letter codes, such as NL."
             )
         known = " ".join(f"when {sql.text(word)} then {sql.text(code)}" for word, code in codes.items() if code)
@@ -171,27 +156,35 @@ class Files(StagedShop, Examinable):
                 f"from {table.name}_written"
             )
 
-    def _check_columns(self, table: contract.Table, rows: Rows) -> None:
+    def _check_columns(self, table: contract.Table, files: Sequence[Rows]) -> None:
         """A required column that is missing is an error; one that the contract does not know is a warning."""
-        found = list(rows.columns)
-        unknown = [name for name in found if name not in table.column_names]
+        known = {*table.column_names, SHEET}
         for column in table.columns:
-            if column.required and column.name not in found:
-                near = difflib.get_close_matches(column.name, unknown, n=1)
+            without = [rows for rows in files if column.required and column.name not in rows.columns]
+            if without:
+                found = [name for name in without[0].columns if name != SHEET]
+                near = difflib.get_close_matches(column.name, [name for name in found if name not in known], n=1)
                 hint = f"Rename {near[0]!r}, if that is it." if near else f"Add it to the export: {column.description}"
                 self._fault(
-                    f"{rows.path}: the column {column.name!r} is missing. {hint} Found: {', '.join(found)}.",
+                    f"{names([rows.path for rows in without])}: the column {column.name!r} is missing. {hint} "
+                    f"Found: {', '.join(found)}.",
                     (table.name, column.name),
                 )
-        if unknown:
-            self._warn(f"{rows.path}: columns left out, since the contract does not know them: {', '.join(unknown)}.")
+        unknown = {rows: [name for name in rows.columns if name not in known] for rows in files}
+        having = [rows.path for rows, columns in unknown.items() if columns]
+        if having:
+            left_out = dict.fromkeys(name for columns in unknown.values() for name in columns)
+            self._warn(
+                f"{names(having)}: columns left out, since the contract does not know them: {', '.join(left_out)}."
+            )
 
 
 KIND = SourceKind(
     FilesSource,
     Files,
-    "A folder with the tables of the [contract](data_dictionary.md), each as `<table>.csv` or `<table>.parquet`. "
-    "`orders` and `order_lines` must be there; the others are optional.",
+    "Files with the tables of the [contract](data_dictionary.md), each called like its table (`orders.csv`) or like it "
+    "and a number or a date (`orders_2024-01.csv`), or a workbook with a worksheet for each table. `orders` and "
+    "`order_lines` must be there; the others are optional.",
 )
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import glob
 import os
+import zlib
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipelines import sql
@@ -19,7 +20,7 @@ from pipelines.sources.reading import csv, xlsx
 from pipelines.sources.reading.text_parquet import POSITION, ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import duckdb
@@ -35,15 +36,36 @@ class Rows:
             to name a row by; in an xlsx file, within its worksheet).
         columns: Column names with their DuckDB types: VARCHAR only in csv and xlsx, and `_sheet` added in xlsx.
         encoding: What a csv file is written in.
+        numbers: Columns of an xlsx file in which every cell is a number and not text: they are written with a point,
+            whatever notation the shop has.
+        number: Which of the files of its table it is.
     """
 
     path: Path
     relation: str
-    columns: dict[str, str]
+    columns: dict[str, str] = field(hash=False)
     encoding: str | None = None
+    numbers: frozenset[str] = frozenset()
+    number: int = 0
+
+    def is_text(self, column: str) -> bool:
+        """Whether the file has the column, as text of which somebody chose the notation."""
+        return self.columns.get(column) == "VARCHAR" and column not in self.numbers
 
 
-def open_rows(db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required: Iterable[str] = ()) -> Rows:
+# What can be read, by the end of a file's name.
+SUFFIXES = (".csv", ".csv.gz", ".xlsx", ".parquet")
+
+
+def suffix_of(path: Path) -> str:
+    """Which of `SUFFIXES` a file has; else what comes after the last point of its name, or nothing."""
+    name = path.name.lower()
+    return next((suffix for suffix in SUFFIXES if name.endswith(suffix)), path.suffix.lower())
+
+
+def open_rows(
+    db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required: Iterable[str] = (), sheet: str | None = None
+) -> Rows:
     """Open a csv, xlsx or Parquet file.
 
     Args:
@@ -51,31 +73,47 @@ def open_rows(db: duckdb.DuckDBPyConnection, path: Path, folder: Path, required:
         path: The file; its suffix says what it is.
         folder: Where the temporary Parquet file goes.
         required: Columns by which a worksheet with data is known; the other worksheets are left out.
+        sheet: Title of the only worksheet to read.
 
     Raises:
         SourceError: The file is damaged, empty, of another kind, or may not be read.
     """
+<<<<<<< HEAD
     if path.exists() and not os.access(path, os.R_OK):
         raise SourceError(
             f"{path}: the user who runs this may not read it. Correct the permissions of the file, or of what makes it."
         )
     suffix = path.suffix.lower()
+=======
+    suffix = suffix_of(path)
+>>>>>>> ac4244f (Files may be compressed, workbooks, several of one table; columns say how they write amounts and dates)
     if suffix == ".parquet":
         numbered = f"file_row_number + 1 as {POSITION}, file_row_number + 1 as {ROW}"
         relation = f"(select *, {numbered} from {_scan(path, 'file_row_number = true')})"
         with reading(path):
             described = db.execute(f"describe select * from {_scan(path)}").fetchall()
         return Rows(path, relation, {name: kind for name, kind, *_ in described})
-    target = folder / f"{path.stem}_{suffix[1:]}.parquet"
+    # Two files of one name may come from different folders, and two tables from one workbook.
+    place = zlib.crc32(f"{path} {sheet}".encode())
+    target = folder / f"{path.name.split('.')[0]}_{place:08x}.parquet"
     encoding = None
-    if suffix == ".csv":
+    numbers: frozenset[str] = frozenset()
+    if suffix in (".csv", ".csv.gz"):
         encoding = csv.detect_encoding(path)
-        names = csv.write_as_parquet(path, target, encoding)
+        columns = csv.write_as_parquet(path, target, encoding)
     elif suffix == ".xlsx":
-        names = xlsx.write_as_parquet(path, target, set(required))
+        columns, numbers = xlsx.write_as_parquet(path, target, set(required), sheet)
     else:
-        raise SourceError(f"{path}: files of kind {suffix or 'no suffix'!r} are not read; give a csv, xlsx or parquet.")
-    return Rows(path, _scan(target), dict.fromkeys(names, "VARCHAR"), encoding)
+        raise SourceError(
+            f"{path}: files of kind {suffix or 'no suffix'!r} are not read; give one of {', '.join(SUFFIXES)}."
+        )
+    return Rows(path, _scan(target), dict.fromkeys(columns, "VARCHAR"), encoding, numbers)
+
+
+def names(paths: Sequence[Path]) -> str:
+    """Files in a message: the first, and how many more."""
+    first, more = paths[0], len(paths) - 1
+    return str(first) if not more else f"{first} and {more:,} more file{'' if more == 1 else 's'}"
 
 
 @contextmanager

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-# Where a row was: its place in the whole file, the number a person finds it by, and its worksheet.
+# Where a row was: the number of its file among those of a table, its place in the whole file, the number a person finds
+# it by, and its worksheet.
+FILE = "_file"
 POSITION = "_position"
 ROW = "_row"
 SHEET = "_sheet"

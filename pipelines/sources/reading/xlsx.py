@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SourceError
@@ -18,8 +19,19 @@ if TYPE_CHECKING:
 _CHUNK_ROWS = 50_000
 
 
-def write_as_parquet(path: Path, target: Path, required: set[str]) -> list[str]:
-    """Write the worksheets that have the required columns below each other; returns the column names.
+def write_as_parquet(
+    path: Path, target: Path, required: set[str], sheet: str | None = None
+) -> tuple[list[str], frozenset[str]]:
+    """Write the worksheets that have the required columns below each other.
+
+    Args:
+        path: The workbook.
+        target: The Parquet file to write.
+        required: The columns.
+        sheet: Title of the only worksheet to write, if not all.
+
+    Returns:
+        The column names, and those in which every cell is a number.
 
     Raises:
         SourceError: The file is damaged, or no worksheet has the columns.
@@ -33,7 +45,7 @@ def write_as_parquet(path: Path, target: Path, required: set[str]) -> list[str]:
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise SourceError(f"{path}: not an xlsx file that can be read: {error}. Download or export it again.") from None
     try:
-        headers = {sheet.title: _sheet_header(sheet) for sheet in book.worksheets}
+        headers = {each.title: _sheet_header(each) for each in book.worksheets if sheet in (None, each.title)}
         titles = [title for title, names in headers.items() if names and required <= set(names)]
         if not titles:
             found = "; ".join(f"{title!r}: {', '.join(names) or 'empty'}" for title, names in headers.items())
@@ -43,13 +55,30 @@ def write_as_parquet(path: Path, target: Path, required: set[str]) -> list[str]:
             require_distinct(path, [name for name in headers[title] if name])
         schema = text_schema([SHEET, *names])
         positions = itertools.count(1)
+        texts = {SHEET}
         batches = (
-            batch for title in titles for batch in _sheet_batches(book[title], headers[title], schema, positions)
+            batch for title in titles for batch in _sheet_batches(book[title], headers[title], schema, positions, texts)
         )
         write_parquet(target, schema, batches)
     finally:
         book.close()
-    return [SHEET, *names]
+    return [SHEET, *names], frozenset(names) - texts
+
+
+def sheet_titles(path: Path) -> list[str]:
+    """The worksheets of a workbook; none if it cannot be read."""
+    import zipfile
+
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError):
+        return []
+    try:
+        return [sheet.title for sheet in book.worksheets]
+    finally:
+        book.close()
 
 
 def _sheet_header(sheet: Any) -> list[str]:
@@ -58,13 +87,14 @@ def _sheet_header(sheet: Any) -> list[str]:
 
 
 def _sheet_batches(
-    sheet: Any, header: list[str], schema: pa.Schema, positions: Iterator[int]
+    sheet: Any, header: list[str], schema: pa.Schema, positions: Iterator[int], texts: set[str]
 ) -> Iterator[pa.RecordBatch]:
+    """The rows of a worksheet; the names of columns that have a cell with text are added to `texts`."""
     import pyarrow as pa
 
-    places = [header.index(name) if name in header else None for name in schema.names[3:]]
+    places = {name: header.index(name) if name in header else None for name in schema.names[3:]}
     rows = (
-        (next(positions), number, sheet.title, *(_text(values, place) for place in places))
+        (next(positions), number, sheet.title, *(_text(values, name, place, texts) for name, place in places.items()))
         for number, values in enumerate(sheet.iter_rows(min_row=2, values_only=True), start=2)
         if any(value is not None for value in values)
     )
@@ -74,13 +104,24 @@ def _sheet_batches(
         yield pa.record_batch(arrays, schema=schema)
 
 
-def _text(values: tuple[Any, ...], place: int | None) -> str | None:
+def _text(values: tuple[Any, ...], name: str, place: int | None, texts: set[str]) -> str | None:
     """A cell as a csv file would have it: a number as its shortest exact text, an instant in ISO form."""
     value = values[place] if place is not None and place < len(values) else None
-    if value is None or isinstance(value, str):
+    if value is None:
+        return None
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else _decimal(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    texts.add(name)
+    if isinstance(value, str):
         return value or None
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     return str(value)
+
+
+def _decimal(value: float) -> str:
+    """A number with a point, which cannot be taken for grouped thousands where a column has text as well."""
+    written = format(Decimal(repr(value)), "f")
+    return f"{written}0" if len(written.partition(".")[2]) == len("000") else written
