@@ -98,7 +98,7 @@ class Files(StagedShop, Examinable):
             raise SourceError("\n".join(fault.text for fault in self._faults))
 
     def _cast(self, db: duckdb.DuckDBPyConnection, name: str, places: Sequence[Place], folder: Path) -> Cast | None:
-        """Make the view `<table>_cast`: the rows of the table's files in the contract's types. None if one is no file."""
+        """Make the view `<table>_cast`: the rows of the table's files in the contract's types. None: one is no file."""
         table = contract.TABLES[name]
         files = [rows for place in places if (rows := self._open(db, table, place, folder))]
         if len(files) < len(places):

@@ -67,7 +67,7 @@ class ReadingOptions(SourceSection):
     @field_validator("currency_sign")
     @classmethod
     def _is_no_number(cls, value: str | None) -> str | None:
-        if value is not None and (not value.strip() or any(sign.isdigit() or sign in ".,+-'" for sign in value)):
+        if value is not None and (not value.strip(" .,+-'") or any(sign.isdigit() for sign in value)):
             raise ValueError("must be a sign or a word such as € or EUR")
         return value if value is None else value.strip()
 
