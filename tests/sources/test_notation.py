@@ -237,7 +237,7 @@ def test_a_day_alone_is_the_beginning_of_the_shops_day(tmp_path, written, zone):
 
 
 def test_a_day_alone_needs_the_setting(tmp_path):
-    with pytest.raises(SourceError, match="'31-01-2024' is not an instant.* add day_only = true to"):
+    with pytest.raises(SourceError, match=r"'31-01-2024' is not an instant.* add day_only = true to"):
         instants(tmp_path, "31-01-2024")
 
 

@@ -78,15 +78,11 @@ def open_rows(
     Raises:
         SourceError: The file is damaged, empty, of another kind, or may not be read.
     """
-<<<<<<< HEAD
     if path.exists() and not os.access(path, os.R_OK):
         raise SourceError(
             f"{path}: the user who runs this may not read it. Correct the permissions of the file, or of what makes it."
         )
-    suffix = path.suffix.lower()
-=======
     suffix = suffix_of(path)
->>>>>>> ac4244f (Files may be compressed, workbooks, several of one table; columns say how they write amounts and dates)
     if suffix == ".parquet":
         numbered = f"file_row_number + 1 as {POSITION}, file_row_number + 1 as {ROW}"
         relation = f"(select *, {numbered} from {_scan(path, 'file_row_number = true')})"
