@@ -18,7 +18,7 @@ from pipelines.sources.files import unreadable
 from pipelines.sources.files.days import ORDER_DAYS, Days
 from pipelines.sources.files.tables import Place, find
 from pipelines.sources.files.unreadable import Cast
-from pipelines.sources.reading import casting, countries, notation, wrong_values
+from pipelines.sources.reading import casting, countries, evidence, wrong_values
 from pipelines.sources.reading.options import ReadingOptions
 from pipelines.sources.reading.rows import Rows, names, open_rows, reading
 from pipelines.sources.reading.text_parquet import FILE, ROW, SHEET
@@ -107,7 +107,7 @@ class Files(StagedShop, Examinable):
         self._check_columns(table, files)
         try:
             with reading(files[0].path):
-                written, sentences = notation.decided(db, table, files, self._notation)
+                written, sentences = evidence.decided(db, table, files, self._notation)
                 for sentence in (*wrong_values.uncastable_values(db, table, files, written), *sentences):
                     self._fault(sentence)
                 selects = " union all ".join(casting.select(table, rows, written) for rows in files)

@@ -1,7 +1,7 @@
 """Values of a shop's files in the contract's types, as SQL that casts exactly or to NULL.
 
 Text is trimmed before it is cast, and empty text is NULL. Nothing is guessed: how numbers and dates are written is
-what the shop's settings say or what a column leaves no doubt about (see `pipelines.sources.reading.notation`). A date
+what the shop's settings say or what a column leaves no doubt about (see `pipelines.sources.reading.evidence`). A date
 without a time where an instant is due, or a fraction in a whole number, is not cast.
 """
 
