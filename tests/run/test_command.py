@@ -134,7 +134,7 @@ def test_new_says_all_that_is_missing_or_wrong_at_once(shops):
         "timezone = 'Europe/Amsterdm': must be an IANA time zone (did you mean 'Europe/Amsterdam'?).",
         "--start-date: missing. First business day",
         "--set pth: unknown setting (did you mean 'path'?)",
-        "--set path=...: missing. The folder with the files.",
+        "--set path=...: missing. A folder, a single file, or a pattern such as",
     ):
         assert part in shown
     assert list(shops.iterdir()) == []

@@ -59,13 +59,16 @@ def test_a_good_file_gives_defaults_and_full_paths(write, tmp_path):
             ("", ""),
             "pth = 3\n",
             [
-                "source.pth: unknown setting (did you mean 'path'?); allowed here: decimal_mark, kind, ",
+                "source.pth: unknown setting (did you mean 'path'?); allowed here: currency_sign, date_format, ",
             ],
         ),
         (
             ("", ""),
             "seed = 3\n",
-            ["source.seed: unknown setting; allowed here: decimal_mark, kind, naive_instants, path."],
+            [
+                "source.seed: unknown setting; allowed here: currency_sign, date_format, day_only, decimal_mark, kind, "
+                "naive_instants, path, thousands.",
+            ],
         ),
         (('"files"', '"demo"'), "sed = 3\n", ["source.path: unknown", "allowed here: customers, kind, seed."]),
         (('"files"', '"demo"'), "customers = -1\n", ["source.customers = -1: input should be greater than or equal"]),
@@ -94,7 +97,8 @@ def test_a_wrong_setting_is_named_with_file_key_value_and_what_is_allowed(write,
 def test_a_missing_source_path_says_where_it_looked_for_what(write, tmp_path):
     nowhere = tmp_path / "nowhere"
     with pytest.raises(
-        SettingsError, match=rf"source\.path = '{nowhere}': no such folder \({nowhere}\)\. Give the path"
+        SettingsError,
+        match=rf"source\.path = '{nowhere}': no such file or folder, and no file of this pattern \({nowhere}\)\. Give",
     ):
         load_settings(write((f'path = "{tmp_path}"', f'path = "{nowhere}"')))
     with pytest.raises(SettingsError, match="no such file"):
