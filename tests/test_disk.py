@@ -40,6 +40,13 @@ def test_a_first_night_needs_a_folder_for_each_day_and_a_multiple_of_the_sources
     assert disk.needed_bytes(settings) == 60_000_000 + DAYS * 48_000 + 2_000_000 + 2_500_000
 
 
+def test_files_of_a_pattern_count_and_compressed_ones_by_what_is_in_them(tmp_path):
+    written(tmp_path / "shop" / "orders_1.csv.gz", 1_000_000)
+    written(tmp_path / "shop" / "orders_2.csv", 1_000_000)
+    settings = make_settings(tmp_path, source={"kind": "files", "path": tmp_path / "shop" / "*_1.*"})
+    assert disk.needed_bytes(settings) == 60_000_000 + DAYS * 48_000 + 16_000_000
+
+
 def test_a_later_night_needs_what_the_warehouse_and_the_marts_take_now(settings):
     for day in range(1, 32):
         written(settings.landing_path / "days" / f"2024-01-{day:02}" / "orders.parquet", 10)

@@ -46,7 +46,7 @@ class Files(StagedShop, Examinable):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         source = settings.source
-        assert isinstance(source, FilesSource)
+        assert isinstance(source, ReadingOptions)
         self._path = source.path
         self._notation = source.notation(settings.shop)
         self._is_examined = False
@@ -64,14 +64,8 @@ class Files(StagedShop, Examinable):
         return self._faults
 
     def _stage(self, db: duckdb.DuckDBPyConnection, folder: Path) -> None:
-        found = find(self._path)
-        self._faults = [Fault(text) for text in found.faults]
-        for text in found.warnings:
-            self._warn(text)
-        cast = {name: got for name, places in found.places.items() if (got := self._cast(db, name, places, folder))}
-        if self._faults:
-            self._refuse(cast)
-            unreadable.leave_out(db, cast)
+        self._faults = []
+        cast = self._cast_all(db, folder)
         for table in contract.ORDER_TABLES:
             if table.name not in cast:
                 db.execute(f"create or replace view {table.name}_cast as {casting.select_nothing(table)}")
@@ -87,6 +81,18 @@ class Files(StagedShop, Examinable):
                 with reading(cast[table.name].files[0].path):
                     _store(db, table.name, f"select * exclude ({FILE}, {ROW}) from {table.name}_cast", folder)
         db.execute(days.count())
+
+    def _cast_all(self, db: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Cast]:
+        """Make the views `<table>_cast` of the tables that there are; returns what they were made of."""
+        found = find(self._path)
+        self._faults = [Fault(text) for text in found.faults]
+        for text in found.warnings:
+            self._warn(text)
+        cast = {name: got for name, places in found.places.items() if (got := self._cast(db, name, places, folder))}
+        if self._faults:
+            self._refuse(cast)
+            unreadable.leave_out(db, cast)
+        return cast
 
     def _fault(self, text: str, missing_column: tuple[str, str] | None = None) -> None:
         self._faults.append(Fault(text, missing_column))
@@ -122,9 +128,10 @@ class Files(StagedShop, Examinable):
 
     def _open(self, db: duckdb.DuckDBPyConnection, table: contract.Table, place: Place, folder: Path) -> Rows | None:
         """The rows of one file; None, with a fault noted, if it is none that can be read."""
+        # A workbook for one table may have other worksheets.
+        required = [column.name for column in table.columns if column.required and place.sheet is None]
         try:
-            required = {column.name for column in table.columns if column.required}
-            rows = open_rows(db, place.path, folder, required if place.sheet is None else (), place.sheet)
+            rows = open_rows(db, place.path, folder, required, place.sheet)
         except SourceError as error:
             self._fault(str(error))
             return None

@@ -27,7 +27,7 @@ _DATE = r"\d{4}-\d{2}-\d{2}( 00:00:00)?"
 
 def select(table: contract.Table, rows: Rows, notation: Notation) -> str:
     """SQL that delivers `_file`, `_row` and the table's columns in the contract's types; an absent column is NULL."""
-    columns = [f"{value(column, rows, notation)} as {column.name}" for column in table.columns]
+    columns = [f"{value(column, rows, notation)} as {sql.identifier(column.name)}" for column in table.columns]
     return f"select {rows.number} as {FILE}, {ROW}, {', '.join(columns)} from {rows.relation}"
 
 
