@@ -51,7 +51,7 @@ def bakery(tmp_path, monkeypatch):
 
 
 def test_the_kinds_are_those_of_the_modules():
-    assert list(source_kinds()) == ["cdnow", "demo", "files", "online_retail", "woocommerce"]
+    assert list(source_kinds()) == ["cdnow", "demo", "export", "files", "online_retail", "woocommerce"]
 
 
 @pytest.mark.parametrize("shop", ["cdnow", "demo"])
