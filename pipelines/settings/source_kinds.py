@@ -95,7 +95,7 @@ def read_section(given: Any) -> Any:
         words = {"hint": did_you_mean(str(given["kind"]), set(known)), "known": ", ".join(known)}
         text = (
             "there is no such kind of source{hint}. The kinds are {known}; a shop of any other system is read from its "
-            "exports, with kind = 'files'"
+            "exports, with kind = 'export' or 'files'"
         )
         raise _wrong_kind(PydanticCustomError("kind", text, words), given["kind"])
     return kind.section.model_validate(given)

@@ -140,8 +140,8 @@ def test_the_template_of_a_shop_lacks_nothing_but_its_folder():
 
 ISO_CODE = "must be the three capital letters of a currency, such as EUR or USD"
 KINDS = (
-    "The kinds are cdnow, demo, files, online_retail, woocommerce; a shop of any other system is read from its "
-    "exports, with kind = 'files'."
+    "The kinds are cdnow, demo, export, files, online_retail, woocommerce; a shop of any other system is read from its "
+    "exports, with kind = 'export' or 'files'."
 )
 
 

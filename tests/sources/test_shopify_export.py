@@ -177,11 +177,11 @@ def test_what_the_export_cannot_say_is_counted(tmp_path):
     where = f"{tmp_path}/shop/orders_export.csv"
     said = [text.removeprefix(f"{where}: ") for text in source.warnings if "columns left out" not in text]
     assert said == [
-        "the export names no accounts: the buyers of 2 orders are known by their e-mail addresses alone.",
-        "1 orders have no e-mail address; their buyers are unknown.",
-        "the export does not say when money went back: 1 orders have a refund without a day, which counts on the day "
-        "of the order.",
-        "1 orders have more than one rate of tax, and the export does not say which line has which: their tax is "
+        "orders whose buyer is known by an e-mail address alone, since the export names no accounts: 2.",
+        "orders without an e-mail address, whose buyers are unknown: 1.",
+        "orders with a refund without a day, since the export does not say when money went back: 1. It counts on the "
+        "day of the order.",
+        "orders with more than one rate of tax, where the export does not say which line has which: 1. Their tax is "
         "divided by value.",
     ]
 
@@ -236,7 +236,7 @@ def test_lines_without_the_beginning_of_their_order_are_named(tmp_path):
 
     assert [row["order_id"] for row in found["orders"]] == ["551002"]
     assert {row["order_id"] for row in found["order_lines"]} == {"#1001", "551002"}
-    assert any("1 orders have lines and no first row, which has their totals" in text for text in source.warnings)
+    assert any("orders with lines and no first row, which has their totals: 1." in text for text in source.warnings)
 
 
 def test_an_order_whose_other_lines_are_missing_does_not_add_up(tmp_path):

@@ -234,26 +234,26 @@ LAYOUT = Layout(
     notes=(
         (
             "select count(*) from orders_cast",
-            "the export names no accounts: the buyers of {count} orders are known by their e-mail addresses alone.",
+            "orders whose buyer is known by an e-mail address alone, since the export names no accounts: {count}.",
         ),
         (
             "select count(*) from orders_cast where customer_email is null",
-            "{count} orders have no e-mail address; their buyers are unknown.",
+            "orders without an e-mail address, whose buyers are unknown: {count}.",
         ),
         (
             "select count(*) from refunds_cast",
-            "the export does not say when money went back: {count} orders have a refund without a day, which counts on "
-            "the day of the order.",
+            "orders with a refund without a day, since the export does not say when money went back: {count}. It "
+            "counts on the day of the order.",
         ),
         (
             """select count(*) from heads where "Tax 2 Name" is not null""",
-            "{count} orders have more than one rate of tax, and the export does not say which line has which: their "
+            "orders with more than one rate of tax, where the export does not say which line has which: {count}. Their "
             "tax is divided by value.",
         ),
         (
             """select count(distinct "Name") from lines where "Name" not in (select "Name" from heads)""",
-            "{count} orders have lines and no first row, which has their totals: a file with the beginning of the "
-            "order is missing. They stay in quarantine until it comes.",
+            "orders with lines and no first row, which has their totals: {count}. A file with their beginning is "
+            "missing; they stay in quarantine until it comes.",
         ),
     ),
 )
