@@ -10,6 +10,7 @@ from __future__ import annotations
 from pipelines import contract
 from pipelines.contract import Column, Table
 from pipelines.sources.export.layout import Layout
+from pipelines.sql import identifier
 
 _ROWS = Table(
     "shopify_orders",
@@ -46,7 +47,7 @@ _ROWS = Table(
 )
 
 _HEAD_COLUMNS, _LINE_COLUMNS = (
-    ", ".join(f'"{column.name}"' for column in _ROWS.columns if column.name.startswith("Lineitem") is of_line)
+    ", ".join(identifier(column.name) for column in _ROWS.columns if column.name.startswith("Lineitem") is of_line)
     for of_line in (False, True)
 )
 

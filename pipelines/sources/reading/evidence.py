@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -101,8 +102,8 @@ def _date_format(
     # Read in one of the two ways all the same, so that each cell is not named as well.
     return day_first, [
         f"{_named(files)}: column {column.name}: {found.example.split(' ')[0]} may be {first} or {second}, and every "
-        f'other value of this column leaves it open too. Add date_format = "{day_first}" to [source] if it is {first}, '
-        f'or date_format = "{month_first}" if it is {second}.'
+        f"other value of this column leaves it open too. Add date_format = {json.dumps(day_first)} to [source] if it "
+        f"is {first}, or date_format = {json.dumps(month_first)} if it is {second}."
     ]
 
 
