@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from pipelines.publishing import duckdb_file
-from pipelines.settings import PROJECT_ROOT
+from pipelines.settings import PROJECT_ROOT, load_settings
 from tests.support.shops import START, settings_text, write_shop
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from pipelines.settings import Settings
     from tests.support.builders import Row
 
 NIGHTLY = [sys.executable, "-m", "pipelines.run.command", "run"]
@@ -63,7 +64,7 @@ def run_night(folder: Path) -> Night:
     return Night(done.returncode, done.stdout, done.stderr, folder / "home")
 
 
-def deliver(
+def prepare(
     folder: Path,
     as_of: str,
     *,
@@ -71,8 +72,8 @@ def deliver(
     sections: str = "",
     source: dict[str, Any] | None = None,
     **tables: Iterable[Row],
-) -> Night:
-    """Replace the shop's files by these tables and run the night of `as_of`; it must succeed.
+) -> Settings:
+    """Replace the shop's files by these tables, and its settings.
 
     Args:
         folder: Where the shop, its settings and its home are.
@@ -85,7 +86,14 @@ def deliver(
     shutil.rmtree(folder / "shop", ignore_errors=True)
     write_shop(folder / "shop", **tables)
     of_source = {"kind": "files", "path": str(folder / "shop"), "naive_instants": "utc", **(source or {})}
-    (folder / "bakery.toml").write_text(settings_text(as_of, start_date, **of_source) + sections)
+    path = folder / "bakery.toml"
+    path.write_text(settings_text(as_of, start_date, **of_source) + sections)
+    return load_settings(path, folder / "home")
+
+
+def deliver(folder: Path, as_of: str, **shop: Any) -> Night:
+    """Run the night of `as_of` of a shop as `prepare` makes it; it must succeed."""
+    prepare(folder, as_of, **shop)
     night = run_night(folder)
     assert night.code == 0, night.out + night.err
     return night
