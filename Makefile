@@ -42,7 +42,7 @@ try-alerts: setup  ## Send a trial to every address that [alerts] names
 test test-fast: export OPENBLAS_NUM_THREADS := 1
 # Compiled tests are kept even where the environment says otherwise: each worker would compile them again.
 test test-fast: export PYTHONDONTWRITEBYTECODE :=
-test: setup  ## Run every check and every test (nine minutes)
+test: setup  ## Run every check and every test (twelve minutes)
 	@$(MAKE) --no-print-directory -j 4 lint types sql tests
 
 test-fast: setup  ## Lint, types and the tests that start neither dbt nor Great Expectations (one minute)
