@@ -303,6 +303,19 @@ def test_the_status_says_what_is_old_kept_back_and_rejected(bakery, home, prepar
     assert "rejected    the last batch: nothing of it was loaded" in shown
 
 
+def test_the_status_takes_no_older_version_of_an_order_for_one_kept_back(bakery, home, prepared):
+    """It lies among the rows that are not loaded, and breaks no rule."""
+    publish(home)
+    record_a_night(prepared)
+    rows = duckdb.sql(
+        "select date '2024-01-03' as order_date, 'orders' as table_name, 'A' as order_id, 'superseded' as rule"
+    ).to_arrow_table()
+    days = quarantine.day_file(prepared, dt.date(2024, 1, 3))
+    days.parent.mkdir(parents=True)
+    quarantine._write(days, rows)
+    assert "quarantine  empty" in type_in("status", str(bakery))[1]
+
+
 def test_the_status_for_cron_looks_without_a_night_and_tries_to_tell(bakery):
     code, shown = type_in("status", str(bakery), "--alert")
     assert (code, shown) == (0, "Shop bakery: no night has run yet.\n")
